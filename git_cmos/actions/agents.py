@@ -1,0 +1,39 @@
+"""Who acts: SPEC §1, in this order."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from git_cmos.memory import Memory
+
+# Environment variables by which known agents mark the processes they start.
+_MARKERS = (
+    ("CLAUDECODE", "claude"),
+    ("CODEX_SANDBOX", "codex"),
+    ("CODEX_THREAD_ID", "codex"),
+    ("CURSOR_AGENT", "cursor"),
+    ("GEMINI_CLI", "gemini"),
+    ("OPENCODE", "opencode"),
+    ("AIDER_MODEL", "aider"),
+    ("COPILOT_AGENT_SESSION_ID", "copilot"),
+)
+
+
+def who(memory: Memory, named: str | None = None) -> str:
+    """The acting agent: named here, CMOS_AGENT, `cmos.agent`, a known agent's marker, and last
+    git's own author name (environment before configuration, as `git var` has it)."""
+    config = memory.config
+    for name in (named, os.environ.get("CMOS_AGENT"), config.get("cmos.agent")):
+        if name and name.strip():
+            return name.strip()
+    for marker, agent in _MARKERS:
+        if os.environ.get(marker):
+            return agent
+    author = os.environ.get("GIT_AUTHOR_NAME") or config.get("author.name")
+    return author or config.get("user.name") or _login()
+
+
+def _login() -> str:
+    return os.environ.get("USER") or os.environ.get("LOGNAME") or "unknown"

@@ -1,0 +1,62 @@
+"""The memory itself: is it sound, does it agree with a fold from nothing?"""
+
+from __future__ import annotations
+
+import os
+
+from git_cmos import fold
+from git_cmos.memory import copy_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from git_cmos.memory import Memory
+
+
+def rebuild(memory: Memory) -> dict[str, Any]:
+    """Fold everything again: {"events", "missions", "digest", "before", "after", "same"}."""
+    events, before, after = memory.rebuild()
+    missions = memory.db.execute("SELECT count(*) FROM missions").fetchone()[0]
+    return {
+        "events": events,
+        "missions": missions,
+        "digest": after,
+        "before": before,
+        "after": after,
+        "same": before == after,
+    }
+
+
+def parity(memory: Memory) -> tuple[str, str]:
+    """(digest of the tables, digest of a fold from nothing); the tables are left alone."""
+    copy = copy_of(memory)
+    try:
+        fold.rebuild(copy)
+        return fold.digest(memory.db), fold.digest(copy)
+    finally:
+        copy.close()
+
+
+def health(memory: Memory) -> dict[str, Any]:
+    """What there is to know of the file; `ok` is the verdict."""
+    check = memory.db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    now, fresh = parity(memory)
+    path = os.path.join(memory.repo.place.memory, "memory.db")
+    counts = {
+        name: memory.db.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608 - our own names
+        for name in ("events", "claims", "missions")
+    }
+    return {
+        "path": path,
+        "format": memory.db.execute("PRAGMA user_version").fetchone()[0],
+        "bytes": os.path.getsize(path) if os.path.exists(path) else 0,
+        "integrity": check,
+        "told": counts["events"],
+        "claims": counts["claims"],
+        "missions": counts["missions"],
+        "digest": now,
+        "parity": now == fresh,
+        "writable": not memory.why_frozen,
+        "ok": check == "ok" and now == fresh,
+    }

@@ -1,0 +1,262 @@
+"""Catching up with history by difference: which commits came, which went, what they touch.
+
+Every command does this first. Where no ref moved, nothing happens here at all. The result is
+the same as reading everything anew (tests hold it to that), whatever moved the refs.
+"""
+
+from __future__ import annotations
+
+from git_cmos import fold, seen
+from git_cmos.errors import GitFailed
+from git_cmos.git import default_branch, history
+from git_cmos.git.history import SECOND
+from git_cmos.git.refs import Tips
+from git_cmos.kept import keep, note
+from git_cmos.values import value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from git_cmos.claims import Vocabulary
+    from git_cmos.config import Config
+    from git_cmos.git import Repo
+
+    KnownDate = Callable[[str], int | None]
+
+LANDED = "landed"
+
+
+@value
+class Moved:
+    """What a catch-up did. read: commits read; came, went: commits of ours; newest: the latest
+    date among those that came, None where none did."""
+
+    read: int
+    came: int
+    went: int
+    newest: int | None = None
+
+
+class CatchUp:
+    """One catch-up of one memory with one repository, inside the caller's transaction."""
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        repo: Repo,
+        config: Config,
+        progress: Callable[[int], object] = lambda count: None,
+    ) -> None:
+        self.db, self.repo, self.config = db, repo, config
+        self.words: Vocabulary = config.vocabulary()
+        self.progress = progress
+        self.read = 0
+
+    def to(self, tips: Tips, everything: bool = False) -> Moved:
+        """Bring the tables to the view from all `tips`; everything: as if nothing was read."""
+        if everything:
+            self._forget_all()
+        here = tips.heads.get(self.repo.head_name, "")
+        moved = self._to(tips.heads, here, tips, {} if everything else stored_heads(self.db))
+        store_tips(self.db, tips)
+        return moved
+
+    def to_one(self, tips: Tips, oid: str) -> Moved:
+        """Bring the tables to the view from one commit: as if it were the only tip."""
+        return self._to({"": oid}, oid, tips, stored_heads(self.db))
+
+    def _to(self, heads: dict[str, str], here: str, tips: Tips, old: dict[str, str]) -> Moved:
+        moved = self._move(old, heads)
+        points = {LANDED: self._landing(tips), self.repo.head_name: here}
+        Standpoints(self.db, self.repo).update(points, heads, bool(moved.came or moved.went))
+        Releases(self.db, self.repo, self._known_date).update(tips, moved.newest)
+        return moved
+
+    def _landing(self, tips: Tips) -> str:
+        name = default_branch(
+            tips, self.config.get("cmos.defaultbranch"), self.config.get("init.defaultbranch")
+        )
+        return tips.heads.get(name, "")
+
+    def _move(self, old: dict[str, str], heads: dict[str, str]) -> Moved:
+        before, after = set(old.values()), set(heads.values())
+        if before == after:
+            return Moved(read=0, came=0, went=0)
+        try:
+            gone = self.repo.oids(before - after, after) if before - after else set()
+        except GitFailed:  # an old tip was pruned: what it reached cannot be asked for any more
+            self._forget_all()
+            before, gone = set(), set()
+        came = self._read(after - before, before)
+        return self._apply(came, seen.known(self.db, gone) if gone else [])
+
+    def _read(self, new: set[str], old: set[str]) -> dict[str, int]:
+        """Keep what the commits that came say: oid -> corrected date."""
+        self.read = 0
+        if not new:
+            return {}
+        wanted = history.prefilter(self.words.keys)
+        reading = history.Reading(self.repo.git_dir, wanted, self._known_date, self.progress)
+        stored = seen.store(self.db, reading.between(new, old), self.words)
+        late = reading.dates.corrected()
+        self.db.executemany("INSERT OR REPLACE INTO dates VALUES (?,?)", late.items())
+        seen.redate(self.db, late.items())
+        for revert, merge, base in stored.merges:
+            self._strike_merge(revert, merge, base)
+        self.read = reading.count
+        return {oid: late.get(oid, at) for oid, at in stored.commits.items()}
+
+    def _known_date(self, oid: str) -> int | None:
+        row = self.db.execute("SELECT at FROM dates WHERE oid = ?", (oid,)).fetchone()
+        return row[0] if row else None
+
+    def _apply(self, came: dict[str, int], gone: list[str]) -> Moved:
+        known = self.db.execute("SELECT count(*) FROM commits").fetchone()[0]
+        lost = seen.subjects(self.db, gone)
+        freed = seen.struck_by(self.db, gone)
+        seen.forget(self.db, gone)
+        struck = seen.struck_by(self.db, came) | set(seen.known(self.db, freed))
+        if self.db.execute("SELECT 1 FROM strikes LIMIT 1").fetchone():
+            seen.refresh_struck(self.db, [*came, *struck])
+        elif struck:
+            seen.refresh_struck(self.db, struck)
+        if len(came) > known // 2:  # most of it is new: one sweep is cheaper than many subjects
+            fold.rebuild(self.db)
+        else:
+            subjects = seen.subjects(self.db, [*came, *struck]) | lost
+            self._refold(subjects, list(came), bool(gone or struck))
+        newest = max(came.values(), default=None)
+        return Moved(read=self.read, came=len(came), went=len(gone), newest=newest)
+
+    def _strike_merge(self, revert: str, merge: str, base: str) -> None:
+        try:
+            seen.strike(self.db, revert, self.repo.oids([merge], [base]))
+        except GitFailed:  # not all of it is here (shallow): the merge itself is struck
+            return
+
+    def _refold(self, subjects: set[str], came: list[str], anew: bool) -> None:
+        """One step on where only a few claims came and nothing went; else from the start."""
+        if anew or len(came) > 1:
+            for subject in subjects:
+                fold.refold(self.db, subject)
+            return
+        for oid in came:
+            for event, alone in seen.of_commit(self.db, oid):
+                if alone:
+                    fold.extend(self.db, event)
+                else:  # another carrier said it: the earlier of the two counts
+                    fold.refold(self.db, event.what.subject)
+
+    def _forget_all(self) -> None:
+        for table in ("commits", "claims", "strikes", "dates", "unreached", "standpoints"):
+            self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        self.db.execute("DELETE FROM releases")
+        fold.rebuild(self.db)
+
+
+class Standpoints:
+    """Smaller views inside this one: what the default branch has (`landed`), what a HEAD has.
+    Kept as the few commits of ours that a standpoint does *not* reach."""
+
+    def __init__(self, db: sqlite3.Connection, repo: Repo) -> None:
+        self.db, self.repo = db, repo
+
+    def update(self, points: dict[str, str], heads: dict[str, str], moved: bool) -> None:
+        """points: name -> commit, "" where there is none; moved: whether claims came or went."""
+        generation = int(note(self.db, "generation") or 0) + moved
+        keep(self.db, "generation", str(generation))
+        for name, oid in points.items():
+            row = self.db.execute(
+                "SELECT oid, view FROM standpoints WHERE name = ?", (name,)
+            ).fetchone()
+            if row != (oid, generation):
+                self._measure(name, oid, list(heads.values()), generation)
+
+    def _measure(self, name: str, oid: str, heads: list[str], generation: int) -> None:
+        self.db.execute("DELETE FROM unreached WHERE name = ?", (name,))
+        if oid:
+            others = [head for head in dict.fromkeys(heads) if head != oid]
+            beyond = self.repo.oids(others, [oid]) if others else set()
+            missing = seen.known(self.db, beyond)
+        else:  # an unborn branch, or no default branch: nothing is reached from nowhere
+            missing = [row[0] for row in self.db.execute("SELECT oid FROM commits")]
+        self.db.executemany("INSERT INTO unreached VALUES (?,?)", [(name, o) for o in missing])
+        self.db.execute(
+            "INSERT OR REPLACE INTO standpoints VALUES (?,?,?)", (name, oid, generation)
+        )
+
+
+class Releases:
+    """The first tag, by the date of its commit, that holds each commit of ours."""
+
+    def __init__(self, db: sqlite3.Connection, repo: Repo, known_date: KnownDate) -> None:
+        self.db, self.repo, self.known_date = db, repo, known_date
+
+    def update(self, tips: Tips, newest: int | None) -> None:
+        """newest: the latest date among commits of ours that came, None where none did; no tag
+        of an earlier date can hold it."""
+        before = _lines(note(self.db, "tags"))
+        now = {f"{name} {oid}" for name, oid in tips.tags.items()}
+        new_commits_may_be_held = newest is not None and any(
+            int(date) >= newest for date in before.values()
+        )
+        if set(before) == now and not new_commits_may_be_held:
+            return
+        ordered = self._by_date(tips.tags)
+        first = {f"{name} {oid}" for name, oid, _ in ordered[: len(before)]}
+        done = 0 if new_commits_may_be_held or first != set(before) else len(before)
+        if not done:
+            self.db.execute("DELETE FROM releases")
+        self._walk(ordered[done:], [oid for _, oid, _ in ordered[:done]])
+        keep(self.db, "tags", "\n".join(f"{name} {oid} {date}" for name, oid, date in ordered))
+
+    def _walk(self, tags: list[tuple[str, str, int]], earlier: list[str]) -> None:
+        for name, oid, _ in tags:
+            held = seen.known(self.db, self.repo.oids([oid], earlier))
+            self.db.executemany(
+                "INSERT OR IGNORE INTO releases VALUES (?,?)", [(o, name) for o in held]
+            )
+            earlier.append(oid)
+
+    def _by_date(self, tags: dict[str, str]) -> list[tuple[str, str, int]]:
+        """(name, commit, corrected date) by date, then name."""
+        if not tags:
+            return []
+        said = self.repo.run(
+            *("rev-list", "--no-walk=unsorted", "--timestamp", "--stdin"),
+            stdin="".join(f"{oid}\n" for oid in sorted(set(tags.values()))).encode(),
+        )
+        own = {oid: int(date) * SECOND for date, oid in map(str.split, said.decode().splitlines())}
+        dated = [(n, oid, self.known_date(oid) or own.get(oid, 0)) for n, oid in tags.items()]
+        return sorted(dated, key=lambda tag: (tag[2], tag[0]))
+
+
+def _lines(text: str | None) -> dict[str, str]:
+    """Lines `name oid date` as {"name oid": date}."""
+    return dict(line.rsplit(" ", 1) for line in (text or "").splitlines())
+
+
+def stored_heads(db: sqlite3.Connection) -> dict[str, str]:
+    """The branches and HEADs as of the last catch-up."""
+    return stored_tips(db).heads
+
+
+def stored_tips(db: sqlite3.Connection) -> Tips:
+    """Every ref as of the last catch-up; ledger refs are not kept here."""
+    tips = Tips(heads={}, tags={}, symrefs=dict(db.execute("SELECT * FROM symrefs")), ledger={})
+    for ref, oid in db.execute("SELECT ref, oid FROM tips"):
+        (tips.tags if ref.startswith("refs/tags/") else tips.heads)[ref] = oid
+    return tips
+
+
+def store_tips(db: sqlite3.Connection, tips: Tips) -> None:
+    db.execute("DELETE FROM tips")
+    db.execute("DELETE FROM symrefs")
+    everything = {**tips.heads, **tips.tags}
+    db.executemany("INSERT INTO tips (ref, oid) VALUES (?,?)", everything.items())
+    db.executemany("INSERT INTO symrefs VALUES (?,?)", tips.symrefs.items())
+
+
+__all__ = ["LANDED", "CatchUp", "Moved", "stored_tips"]

@@ -1,0 +1,118 @@
+"""The parser: a table of commands, loaded one at a time, and click's errors in git's manner."""
+
+from __future__ import annotations
+
+import os
+import sys
+from difflib import get_close_matches
+from importlib import import_module
+
+import click
+
+from git_cmos.errors import USAGE, Misused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
+
+# name -> (room, one line of help): `git cmos -h` reads this table and loads no room.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("setup", "Make the memory, read the whole history, say what to do next."),
+    "demo": ("setup", "Build a small repository and walk through it: the idea in a minute."),
+    "next": ("look", "The next mission, and why that one."),
+    "status": ("look", "Sprint, active, blocked, queued, recent, problems."),
+    "log": ("look", "The work log, newest first."),
+    "where": ("look", "Which commits said what of a mission, on which branches."),
+    "diff": ("look", "Missions whose state differs between two commits."),
+    "verify": ("verify", "Tell the truth about claims, for people and CI."),
+    "mission": ("mission", "Plan, start, complete, block and connect missions."),
+    "sprint": ("sprint", "Plan sprints and see how they stand."),
+    "db": ("db", "The memory itself: health, rebuild."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in rooms of `git_cmos.cli`, imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        room = import_module(f"git_cmos.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(room, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        return resolve(super(), self, ctx, args)
+
+
+class Group(click.Group):
+    """A group that suggests the nearest command."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        return resolve(super(), self, ctx, args)
+
+
+def resolve(
+    parent: Any, group: click.Group, ctx: click.Context, args: list[str]
+) -> tuple[str | None, click.Command | None, list[str]]:
+    """click's own resolution, with "did you mean" where it fails."""
+    name = args[0]
+    if not name.startswith("-") and group.get_command(ctx, name) is None:
+        near = get_close_matches(name, group.list_commands(ctx), n=3, cutoff=0.5)
+        hint = f"did you mean {', '.join(near)}?" if near else f"see `{ctx.command_path} -h`"
+        raise Misused(f"{name!r} is not a command of `{ctx.command_path}`", hint)
+    found: tuple[str | None, click.Command | None, list[str]] = parent.resolve_command(ctx, args)
+    return found
+
+
+@click.group(cls=LazyGroup, context_settings=CONTEXT, invoke_without_command=True)
+@click.option("-C", "folder", metavar="PATH", multiple=True, help="Run as if started in PATH.")
+@click.version_option(None, "--version", package_name="git-cmos", message="git-cmos %(version)s")
+@click.pass_context
+def cmos(ctx: click.Context, folder: tuple[str, ...]) -> None:
+    """Work tracking and memory for people and coding agents, as a function of git history.
+
+    What you say in a commit (`Mission-Complete: B1.1`) is true where that commit is; what you
+    say with a command is true everywhere.
+    """
+    for path in folder:
+        try:
+            os.chdir(path)
+        except OSError as error:
+            raise Misused(f"cannot change to {path!r}: {error.strerror}") from None
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+        ctx.exit(0)
+
+
+def run(args: Sequence[str]) -> int:
+    """One command; its exit status. Usage errors become Misused (129)."""
+    name = os.path.basename(sys.argv[0]) if sys.argv else ""
+    program = "cmosctl" if name == "cmosctl" else "git cmos"
+    try:
+        status = cmos.main(args=list(args), prog_name=program, standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.exceptions.Abort:
+        raise KeyboardInterrupt from None
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else program
+        raise Misused(error.format_message().rstrip("."), f"see `{path} -h`") from None
+    return status if isinstance(status, int) else 0
+
+
+__all__ = ["CONTEXT", "USAGE", "Group", "cmos", "run"]

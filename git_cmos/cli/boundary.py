@@ -1,0 +1,85 @@
+"""The one place that catches: an error becomes one line, the way out, and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from git_cmos.errors import ANSWER_IS_NO, BROKEN_PIPE, CANNOT, INTERRUPTED, CmosError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def guard(args: list[str], run: Callable[[list[str]], int]) -> int:
+    """`run(args)`, and nothing but a status, whatever happens in it."""
+    try:
+        status = run(args)
+        sys.stdout.flush()
+        return status
+    except CmosError as error:
+        return report(error, args)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes standard output once more at exit; let that go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return BROKEN_PIPE
+    except OSError as error:
+        return report(_by_system(error), args)
+    except RecursionError:
+        return report(CmosError("the input is nested too deeply", code="too-deep"), args)
+    except Exception as error:
+        return _bug(error, args)
+
+
+def report(error: CmosError, args: list[str]) -> int:
+    """Say it on standard error, as text or, where --json was asked for, as JSON."""
+    from git_cmos.render.style import safe
+
+    if "--json" in args:
+        from git_cmos.render.json import dump
+
+        shape = {"code": error.code, "message": error.message, "hint": error.hint}
+        print(dump({"error": shape}), file=sys.stderr)
+        return error.status
+    prefix = "fatal" if error.status == CANNOT else "error"
+    print(f"{prefix}: {safe(error.message)}", file=sys.stderr)
+    if error.hint:
+        print(f"hint: {safe(error.hint)}", file=sys.stderr)
+    return error.status
+
+
+def _by_system(error: OSError) -> CmosError:
+    import errno
+
+    from git_cmos.db import disk_full
+
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full()
+    place = f"{error.filename}: " if error.filename else ""
+    return CmosError(f"{place}{error.strerror or error}", code="system")
+
+
+def _bug(error: Exception, args: list[str]) -> int:
+    """A bug: one line, and where the details are kept."""
+    import tempfile
+    import traceback
+
+    details = "".join(traceback.format_exception(error))
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="git-cmos-bug-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            file.write(f"{args!r}\n\n{details}")
+            kept = f"the details are in {file.name}"
+    except OSError:
+        kept = "the details could not be kept"
+    summary = f"this is a bug in git cmos: {type(error).__name__}: {error}"
+    report(CmosError(summary.splitlines()[0], kept, "bug"), args)
+    return CANNOT
+
+
+__all__ = ["ANSWER_IS_NO", "guard", "report"]

@@ -1,0 +1,57 @@
+"""git cmos init, git cmos demo"""
+
+from __future__ import annotations
+
+import click
+
+from git_cmos.actions import setup
+from git_cmos.cli import params
+from git_cmos.cli.app import CONTEXT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from git_cmos.render.style import Style
+
+
+@click.command(context_settings=CONTEXT)
+@params.as_json
+def init(json: bool) -> None:
+    """Make the memory, read the whole history, say what was found and what to do next.
+
+    Safe to run again. Nothing of it is committed: the memory lies in .cmos, which ignores itself.
+    """
+    initialise(json)
+
+
+def initialise(json: bool) -> None:
+    with params.opened() as memory:
+        found = setup.init(memory)
+        params.put(memory, json, found, lambda style: _init_page(found, style))
+
+
+def _init_page(found: dict[str, Any], style: Style) -> list[str]:
+    lines = [f"memory in {found['path']}"]
+    if found["commits"]:
+        lines.append(
+            f"read {found['commits']:,} commits, {found['claims']:,} of them with trailers"
+        )
+    done, total = found["completed"], found["missions"]
+    lines.append(f"{total} missions, {done} completed" if total else "no missions yet")
+    if found["next"]:
+        commands = ["git cmos next", "git cmos status"]
+    elif total:
+        commands = ["git cmos status", "git cmos mission add B1.1 'The next thing to do'"]
+    else:
+        commands = ["git cmos mission add B1.1 'The first thing to do'", "git cmos next"]
+    return [*lines, "", style("try next:", "bold"), *(f"  {command}" for command in commands)]
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("folder", required=False, type=click.Path())
+def demo(folder: str | None) -> None:
+    """Build a small real repository in FOLDER (or a new temporary one) and walk through it."""
+    from git_cmos.cli.tour import run
+
+    run(folder)

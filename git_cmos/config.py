@@ -1,0 +1,146 @@
+"""Every setting: one table over git's configuration.
+
+Hooks and `next` must not pay for a `git config` process each time, so the values are kept with
+the stamps of the files they came from (`Cached`); settings given by environment or `git -c` are
+always read afresh.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from git_cmos.claims import NAMES, Vocabulary, vocabulary
+from git_cmos.errors import Cannot
+from git_cmos.git import command
+from git_cmos.trailers import Rules
+from git_cmos.values import value
+
+LEVELS = ("off", "warn", "error")
+
+# (key, kind, default, meaning): the reference page and `get` both read this table.
+SETTINGS: tuple[tuple[str, str, str, str], ...] = (
+    ("cmos.agent", "text", "", "who acts when nothing else says so"),
+    ("cmos.defaultbranch", "text", "", "the branch on which work counts as landed"),
+    ("cmos.trailer.<name>", "text", "", "another key for the trailer <name>"),
+    ("cmos.verify.<rule>", "level", "", "off, warn or error for one rule of verify"),
+    ("cmos.date.future", "seconds", "86400", "how far ahead of the clock a date may lie"),
+    ("color.cmos", "color", "", "auto, always or never; else color.ui"),
+    ("color.ui", "color", "auto", "git's own"),
+    ("pager.cmos", "text", "", "page the output, as git does for its commands"),
+    ("core.commentchar", "text", "#", "git's own: lines of a message that begin so are comments"),
+    ("trailer.separators", "text", ":", "git's own: what may stand between key and value"),
+    ("init.defaultbranch", "text", "", "git's own"),
+    ("author.name", "text", "", "git's own"),
+    ("user.name", "text", "", "git's own"),
+)
+_KEPT = ("cmos.", "color.", "pager.", "trailer.separators", "init.", "author.", "user.", "core.")
+
+
+@value
+class Config:
+    """git's settings as they hold in one repository: lower-case key -> last value."""
+
+    values: dict[str, str]
+
+    def get(self, key: str) -> str:
+        """The value, or the table's default; "" for what the table does not know."""
+        found = self.values.get(key.lower())
+        return _DEFAULTS.get(key.lower(), "") if found is None else found
+
+    def seconds(self, key: str) -> int:
+        text = self.get(key)
+        try:
+            return int(text)
+        except ValueError:
+            raise Cannot(
+                f"bad value {text!r} of {key}", f"git config {key} <seconds>", "bad-config"
+            ) from None
+
+    def level(self, rule: str, default: str) -> str:
+        """off, warn or error for a rule of verify; Cannot for any other word."""
+        level = self.get(f"cmos.verify.{rule}") or default
+        if level not in LEVELS:
+            raise Cannot(
+                f"bad level {level!r} of cmos.verify.{rule}",
+                f"git config cmos.verify.{rule} off|warn|error",
+                "bad-config",
+            )
+        return level
+
+    def vocabulary(self) -> Vocabulary:
+        """The trailer keys in force, and the part of git's configuration that steers parsing.
+
+        `trailer.<name>.key` is left out on purpose: it would make git, and so us, see trailers
+        on this clone that the next clone does not see.
+        """
+        renamed = {name: self.get(f"cmos.trailer.{name}") or name for name in NAMES}
+        comment = self.get("core.commentchar")
+        return vocabulary(
+            renamed,
+            Rules(
+                separators=self.get("trailer.separators").encode() or b":",
+                comment=(b"#" if comment == "auto" else comment.encode() or b"#")[:1],
+            ),
+        )
+
+
+_DEFAULTS = {key: default for key, _, default, _ in SETTINGS}
+
+
+def by_environment() -> bool:
+    """Whether settings came by environment: then no file's stamp can vouch for a kept copy."""
+    return any(name.startswith("GIT_CONFIG") for name in os.environ)
+
+
+def read(git_dir: str) -> tuple[Config, list[str]]:
+    """The settings, and the files that they came from or could come from."""
+    said = command.run(["--git-dir", git_dir, "config", "--list", "--show-origin", "-z"])
+    values: dict[str, str] = {}
+    files = set(_usual_files(git_dir))
+    fields = said.decode("utf-8", "replace").split("\0")
+    for origin, entry in zip(fields[::2], fields[1::2], strict=False):
+        key, _, text = entry.partition("\n")
+        if origin.startswith("file:"):
+            files.add(os.path.join(os.getcwd(), origin.removeprefix("file:")))
+        if key.startswith(_KEPT):
+            values[key.lower()] = text
+    return Config(values=values), sorted(files)
+
+
+def pack(config: Config, files: list[str], git_dir: str) -> str:
+    """The settings with the stamps of their files, as text to keep."""
+    kept = {"stamp": stamp(files, git_dir), "files": files, "values": config.values}
+    return json.dumps(kept)
+
+
+def unpack(text: str, git_dir: str) -> Config | None:
+    """Settings kept by `pack`, or None where one of their files changed since."""
+    kept = json.loads(text)
+    if stamp(kept["files"], git_dir) != kept["stamp"]:
+        return None
+    return Config(values=kept["values"])
+
+
+def _usual_files(git_dir: str) -> list[str]:
+    home = os.environ.get("HOME", "")
+    xdg = os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
+    return [
+        "/etc/gitconfig",
+        os.path.join(home, ".gitconfig"),
+        os.path.join(xdg, "git", "config"),
+        os.path.join(git_dir, "config"),
+        os.path.join(git_dir, "config.worktree"),
+    ]
+
+
+def stamp(files: list[str], git_dir: str) -> str:
+    """What the files look like now. HEAD counts: `includeIf.onbranch` depends on it."""
+    parts = [os.environ.get("HOME", ""), os.environ.get("XDG_CONFIG_HOME", "")]
+    for path in [*files, os.path.join(git_dir, "HEAD")]:
+        try:
+            stat = os.stat(path)
+            parts.append(f"{path} {stat.st_mtime_ns} {stat.st_ino} {stat.st_size}")
+        except OSError:
+            parts.append(f"{path} -")
+    return "\n".join(parts)

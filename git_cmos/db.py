@@ -1,0 +1,205 @@
+"""SQLite: the only connect, the pragmas, transactions, migrations; the lock between processes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from contextlib import contextmanager
+
+from git_cmos import schema
+from git_cmos.errors import Cannot
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+APPLICATION_ID = 0x434D4F53  # "CMOS"
+_BUSY_MS = 30_000
+Connection = sqlite3.Connection
+
+
+class Damaged(Exception):
+    """The file is no memory of ours, or no longer a sound one."""
+
+
+class Newer(Exception):
+    """Written by a later version: to be read through a fold of our own, never written."""
+
+
+class Unwritable(Exception):
+    """The folder or the file can be read but not written."""
+
+
+def connect(path: str) -> Connection:
+    """Open memory.db for reading and writing, brought to this version's format.
+
+    Raises Damaged, Newer or Unwritable; Cannot on a full disk.
+    """
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    except OSError as error:
+        raise _by_errno(error) from None
+    if os.path.exists(path) and not (os.access(path, os.W_OK) and _writable(path)):
+        raise Unwritable(path)
+    try:
+        db = _open(path)
+        try:
+            _recognise(db, path)
+        except BaseException:
+            db.close()
+            raise
+    except sqlite3.Error as error:
+        raise translate(error, path) from None
+    return db
+
+
+def connect_in_memory() -> Connection:
+    """An empty memory that leaves nothing behind: another view, or a fold beside the file."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    for migration in schema.journal():
+        db.executescript(migration)
+    return db
+
+
+def connect_to_read(path: str) -> Connection:
+    """Open a file that must not be changed. A missing `-shm` beside it cannot be made there, so
+    SQLite is told that nobody else writes."""
+    uri = "file:" + path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    for mode in ("?mode=ro", "?mode=ro&immutable=1"):
+        db = sqlite3.connect(uri + mode, uri=True, isolation_level=None)
+        try:
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return db
+        except sqlite3.OperationalError:
+            db.close()
+    raise Unwritable(path)
+
+
+def _writable(path: str) -> bool:
+    return os.access(os.path.dirname(path), os.W_OK)
+
+
+def _open(path: str) -> Connection:
+    db = sqlite3.connect(path, timeout=_BUSY_MS / 1000, isolation_level=None)
+    try:
+        db.execute("PRAGMA synchronous=FULL")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _recognise(db: Connection, path: str) -> None:
+    application = db.execute("PRAGMA application_id").fetchone()[0]
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    newest = len(os.listdir(os.path.join(os.path.dirname(schema.__file__), "journal")))
+    if application == APPLICATION_ID and version == newest:
+        return
+    if application == APPLICATION_ID and version > newest:
+        raise Newer(path)
+    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if application != APPLICATION_ID and tables:
+        raise Damaged(f"{path} is a database, but not a memory of git cmos")
+    _migrate(db, path)
+
+
+def _migrate(db: Connection, path: str) -> None:
+    if not on_network(path):
+        db.execute("PRAGMA journal_mode=WAL")
+    with transaction(db):
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        for migration in schema.journal()[version:]:
+            run_script(db, migration)
+        db.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version={len(schema.journal())}")
+
+
+def run_script(db: Connection, text: str) -> None:
+    """Statement by statement, within the caller's transaction (executescript would commit)."""
+    statement = ""
+    for line in text.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+
+
+@contextmanager
+def transaction(db: Connection) -> Iterator[None]:
+    """BEGIN IMMEDIATE .. COMMIT, or nothing. IMMEDIATE, since a deferred BEGIN that turns into
+    a write fails at once under contention instead of waiting."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def lock(path: str) -> Iterator[None]:
+    """One process at a time, across SQLite and git; the kernel frees it when a holder dies."""
+    import fcntl
+
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise _by_errno(error) from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def translate(error: sqlite3.Error, path: str) -> Exception:
+    """SQLite's word as one of ours."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+        return disk_full() if name == "SQLITE_FULL" else Cannot(f"{path}: {error}", code="storage")
+    if name.startswith("SQLITE_READONLY"):
+        return Unwritable(path)
+    if name.startswith("SQLITE_BUSY"):
+        return Cannot(f"{path} is locked by another program", "try again", "busy")
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN", "SQLITE_ERROR")):
+        return Damaged(f"{path}: {error}")
+    return Cannot(f"{path}: {error}", code="storage")
+
+
+def disk_full() -> Cannot:
+    return Cannot(
+        "no space left on the disk", "nothing was lost; free some and repeat", "disk-full"
+    )
+
+
+def _by_errno(error: OSError) -> Exception:
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return Unwritable(str(error.filename))
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full()
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        return Damaged(f"{error.filename} is not a folder")
+    return Cannot(f"{error.filename}: {error.strerror}", code="storage")
+
+
+_NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "lustre")
+
+
+def on_network(path: str) -> bool:
+    """Whether the file lies on a network file system: SQLite's WAL does not work there."""
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
+            mounts = [line.split() for line in file]
+    except OSError:
+        return False
+    path = os.path.realpath(path)
+    best, kind = "", ""
+    for fields in mounts:
+        point = fields[4].replace("\\040", " ")
+        inside = path == point or path.startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= len(best):
+            best, kind = point, fields[fields.index("-") + 1]
+    return kind in _NETWORK

@@ -1,0 +1,241 @@
+"""Every fact that can happen, in the past tense; how it is written down and read again.
+
+An `Event` is an envelope (when, who, in which order) around one happening. Told events come from
+the journal, seen events from commits; the fold cannot tell them apart. Each happening belongs to
+exactly one subject, the unit that is folded again when history changes.
+"""
+
+from __future__ import annotations
+
+import json
+
+from git_cmos.values import value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Happening:
+    """Base of all happenings. `subject` names what is refolded when this one comes or goes."""
+
+    noun = "mission"
+
+    @property
+    def subject(self) -> str:
+        return f"{self.noun}:{next(iter(vars(self).values()))}"
+
+
+@value
+class MissionAdded(Happening):
+    mission: str
+    name: str
+    fields: dict[str, Any]
+
+
+@value
+class MissionUpdated(Happening):
+    mission: str
+    fields: dict[str, Any]
+
+
+@value
+class MissionWorked(Happening):
+    """A commit was credited to the mission; a Queued or Current mission starts."""
+
+    mission: str
+
+
+@value
+class MissionStarted(Happening):
+    mission: str
+    summary: str = ""
+    next_hint: str = ""
+
+
+@value
+class MissionCompleted(Happening):
+    mission: str
+    summary: str = ""
+    notes: str = ""
+    score: float | None = None
+    next_hint: str = ""
+
+
+@value
+class MissionBlocked(Happening):
+    mission: str
+    reason: str = ""
+    needs: list[str] = ()  # type: ignore[assignment]
+    summary: str = ""
+    next_hint: str = ""
+
+
+@value
+class MissionUnblocked(Happening):
+    mission: str
+    resolution: str = ""
+    to: str = "Queued"
+
+
+@value
+class MissionReopened(Happening):
+    mission: str
+    reason: str = ""
+    to: str = "Queued"
+
+
+@value
+class MissionPromoted(Happening):
+    """Made Current explicitly, by a person's word (a derived promotion is no event)."""
+
+    mission: str
+
+
+@value
+class MissionDemoted(Happening):
+    mission: str
+
+
+@value
+class DependencyAdded(Happening):
+    edge: str
+    source: str
+    type: str
+    target: str
+    noun = "dependency"
+
+
+@value
+class DependencyRemoved(Happening):
+    edge: str
+    noun = "dependency"
+
+
+@value
+class SprintAdded(Happening):
+    sprint: str
+    fields: dict[str, Any]
+    noun = "sprint"
+
+
+@value
+class SprintUpdated(Happening):
+    sprint: str
+    fields: dict[str, Any]
+    noun = "sprint"
+
+
+@value
+class CommitSeen(Happening):
+    """One trailer-bearing commit: one line of the work log. `change` is what a cherry-pick or a
+    rebase keeps of it, so that two carriers of one change are one line."""
+
+    change: str
+    summary: str
+    missions: list[str]
+    session: str | None
+    claims: list[str]
+    noun = "commit"
+
+
+@value
+class DecisionMade(Happening):
+    decision: str
+    title: str
+    rationale: str
+    missions: list[str]
+    session: str | None = None
+    noun = "decision"
+
+
+@value
+class FactStated(Happening):
+    """A fact; kind `learning` and `constraint` are captures that a commit made."""
+
+    statement: str
+    kind: str
+    content: str
+    missions: list[str]
+    session: str | None = None
+    noun = "fact"
+
+
+@value
+class Unknown(Happening):
+    """A kind that this version cannot read: kept word for word, folded after an upgrade."""
+
+    kind: str
+    body: str
+    noun = "unknown"
+
+
+# One encoder for all: json.dumps makes a new one for each call that is not its default.
+compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_decode = json.JSONDecoder().decode
+
+KINDS: dict[str, type[Happening]] = {
+    cls.__name__: cls
+    for cls in (
+        MissionAdded,
+        MissionUpdated,
+        MissionWorked,
+        MissionStarted,
+        MissionCompleted,
+        MissionBlocked,
+        MissionUnblocked,
+        MissionReopened,
+        MissionPromoted,
+        MissionDemoted,
+        DependencyAdded,
+        DependencyRemoved,
+        SprintAdded,
+        SprintUpdated,
+        CommitSeen,
+        DecisionMade,
+        FactStated,
+    )
+}
+
+
+@value
+class Event:
+    """One happening with its place in the order.
+
+    id: unique, sorts by time among told events; at: microseconds since 1970 on the hybrid logical
+    clock (told) or the corrected commit date (seen); actor: who; writer, seq: which clone's
+    ledger and its position there ("" and 0 for seen events); batch: one command, one batch;
+    commit, title: the oid that carries a seen event and its subject line, else None and "".
+    """
+
+    id: str
+    at: int
+    actor: str
+    what: Happening
+    writer: str = ""
+    seq: int = 0
+    batch: str = ""
+    commit: str | None = None
+    title: str = ""
+
+    @property
+    def order(self) -> tuple[int, str]:
+        return (self.at, self.id)
+
+
+def encode(what: Happening) -> tuple[str, str]:
+    """(kind, body): the name of the happening and its fields as compact JSON."""
+    if isinstance(what, Unknown):
+        return what.kind, what.body
+    return type(what).__name__, compact(vars(what))
+
+
+def decode(kind: str, body: str) -> Happening:
+    """The happening; `Unknown` for a kind of a later version or fields that do not fit it."""
+    cls = KINDS.get(kind)
+    try:
+        if cls is not None:
+            return cls(**_decode(body))
+    except (TypeError, ValueError):
+        pass
+    return Unknown(kind=kind, body=body)

@@ -1,0 +1,93 @@
+"""Lines of the work log, and the commits, decisions and facts that stand by themselves. Pure."""
+
+from __future__ import annotations
+
+from git_cmos import events as ev
+from git_cmos.clock import iso
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Row = dict[str, Any]
+    Extra = list[tuple[str, Row]]
+
+
+def line(
+    event: ev.Event,
+    action: str,
+    status: str,
+    summary: str,
+    *,
+    mission: str | None = None,
+    legal: bool = True,
+    next_hint: str = "",
+    details: Row | None = None,
+) -> tuple[str, Row]:
+    """One row of `session_events` for `event`."""
+    row = {
+        "id": event.id,
+        "subject": event.what.subject,
+        "at": event.at,
+        "ts": iso(event.at),
+        "agent": event.actor,
+        "mission_id": mission,
+        "action": action,
+        "status": status,
+        "summary": summary,
+        "next_hint": next_hint or None,
+        "commit_oid": event.commit,
+        "legal": int(legal),
+        "details": ev.compact(details) if details else "{}",
+    }
+    return "session_events", row
+
+
+def commit(row: Row | None, event: ev.Event) -> tuple[Row | None, Extra]:
+    """A trailer-bearing commit: one line, found under each of its missions."""
+    what = event.what
+    assert isinstance(what, ev.CommitSeen)  # noqa: S101 - the table of folds says so
+    details: Row = {"claims": list(what.claims)}
+    if what.session:
+        details["session"] = what.session
+    first = what.missions[0] if what.missions else None
+    extra = [line(event, "commit", "", what.summary, mission=first, details=details)]
+    for mission in what.missions[1:]:
+        link = {"mission_id": mission, "event_id": event.id, "subject": what.subject}
+        extra.append(("event_missions", link))
+    return None, extra
+
+
+def decision(row: Row | None, event: ev.Event) -> tuple[Row | None, Extra]:
+    what = event.what
+    assert isinstance(what, ev.DecisionMade)  # noqa: S101 - the table of folds says so
+    if row is not None:  # said twice: the first word stands
+        return row, []
+    return _common(event, what.decision, what.missions, what.session) | {
+        "title": what.title,
+        "rationale": what.rationale,
+    }, []
+
+
+def fact(row: Row | None, event: ev.Event) -> tuple[Row | None, Extra]:
+    what = event.what
+    assert isinstance(what, ev.FactStated)  # noqa: S101 - the table of folds says so
+    if row is not None:
+        return row, []
+    return _common(event, what.statement, what.missions, what.session) | {
+        "kind": what.kind,
+        "content": what.content,
+    }, []
+
+
+def _common(event: ev.Event, key: str, missions: list[str], session: str | None) -> Row:
+    return {
+        "id": key,
+        "at": event.at,
+        "ts": iso(event.at),
+        "agent": event.actor,
+        "mission_id": missions[0] if missions else None,
+        "missions": ev.compact(list(missions)),
+        "session_id": session,
+        "commit_oid": event.commit,
+    }

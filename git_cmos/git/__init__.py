@@ -1,0 +1,94 @@
+"""The only place that knows git. `Repo` is what the floors above may ask."""
+
+from __future__ import annotations
+
+import os
+
+from git_cmos.git import command, discovery, history, objects, refs
+from git_cmos.git.objects import open_objects
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from git_cmos.git.objects import Objects
+    from git_cmos.git.refs import Tips
+
+
+class Repo:
+    """One repository, found as git finds it.
+
+    lives_on: the process answers many questions (API, servers), so libgit2's import pays.
+    """
+
+    def __init__(self, place: discovery.Place, lives_on: bool = False) -> None:
+        self.place = place
+        self.git_dir = place.git_dir
+        self._lives_on = lives_on
+        self._objects: Objects | None = None
+
+    @classmethod
+    def find(cls, start: str = ".", lives_on: bool = False) -> Repo:
+        """The repository that git would use in `start`; Cannot (128) where there is none."""
+        return cls(discovery.find(start), lives_on)
+
+    @property
+    def objects(self) -> Objects:
+        if self._objects is None:
+            self._objects = open_objects(self.git_dir, self._lives_on)
+        return self._objects
+
+    def signature(self) -> str:
+        """A name for where all refs stand; "" when they moved too recently to be sure."""
+        return refs.signature(self.place.common_dir, self.git_dir)
+
+    def tips(self) -> Tips:
+        return refs.read_tips(self.git_dir, self.place.common_dir)
+
+    @property
+    def head_name(self) -> str:
+        """The name of this worktree's HEAD among `Tips.heads`."""
+        return refs.worktree_name(self.git_dir, self.place.common_dir)
+
+    def branch(self) -> str:
+        """The branch that HEAD is on, in full; "" when detached."""
+        return refs.branch(self.git_dir)
+
+    def oids(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
+        return history.oids(self.git_dir, new, old)
+
+    def holders(self, heads: dict[str, str], base: str, oids: set[str]) -> dict[str, list[str]]:
+        """commit -> the names in `heads` that reach it, for commits that `base` does not reach."""
+        return history.holders(self.git_dir, heads, base, oids)
+
+    def blobs(self, names: bytes, largest: int) -> Iterator[bytes]:
+        """The contents of the objects named (one a line); missing and larger ones are left out."""
+        return objects.read_blobs(self.git_dir, names, largest)
+
+    def is_shallow(self) -> bool:
+        return os.path.exists(os.path.join(self.place.common_dir, "shallow"))
+
+    def has_grafts(self) -> bool:
+        return os.path.exists(os.path.join(self.place.common_dir, "info", "grafts"))
+
+    def run(self, *args: str, stdin: bytes = b"", ok: tuple[int, ...] = (0,)) -> bytes:
+        """git's own answer, in this repository."""
+        return command.run(["--git-dir", self.git_dir, *args], stdin, ok)
+
+
+def default_branch(tips: Tips, configured: str, init_default: str) -> str:
+    """The full name of the ref on which work counts as landed, or "" where none can be told.
+
+    `cmos.defaultBranch`, else what origin/HEAD points at, else `init.defaultBranch`, main,
+    master, else the only branch there is (SPEC §2 of the issue's order).
+    """
+    wanted = [configured] if configured.startswith("refs/") else []
+    if configured:
+        wanted += [f"refs/heads/{configured}", f"refs/remotes/{configured}"]
+    wanted.append(tips.symrefs.get("refs/remotes/origin/HEAD", ""))
+    wanted += [f"refs/heads/{name}" for name in (init_default, "main", "master") if name]
+    for name in wanted:
+        if name in tips.heads:
+            return name
+    branches = [name for name in tips.heads if name.startswith("refs/heads/")]
+    return branches[0] if len(branches) == 1 else ""

@@ -1,0 +1,127 @@
+"""git's own executable: one careful way to run it.
+
+`subprocess` costs a whole `python -c pass` to import, so processes start by posix_spawn. Input
+and error output go through anonymous files, so that no pipe can fill and block.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from git_cmos.errors import Cannot, GitFailed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# Reading history must be quiet, the same on every clone, and must never reach for the network.
+_SETTINGS = {
+    "LC_ALL": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_PAGER": "cat",
+    "GIT_ADVICE": "0",
+}
+_BLOCK = 1 << 16
+_executable = ""
+
+
+def run(
+    args: Sequence[str],
+    stdin: bytes = b"",
+    ok: Sequence[int] = (0,),
+    env: dict[str, str] | None = None,
+) -> bytes:
+    """Standard output of `git args`; GitFailed unless the exit status is in `ok`."""
+    return b"".join(stream(args, stdin, ok, env))
+
+
+def stream(
+    args: Sequence[str],
+    stdin: bytes = b"",
+    ok: Sequence[int] = (0,),
+    env: dict[str, str] | None = None,
+) -> Iterator[bytes]:
+    """Standard output of `git args` in blocks, as it comes; the process ends with the iterator."""
+    errors = anonymous_file()
+    reading, writing = os.pipe()
+    feed = anonymous_file(stdin) if stdin else os.open(os.devnull, os.O_RDONLY)
+    try:
+        pid = _spawn(args, feed, writing, errors, {**os.environ, **_SETTINGS, **(env or {})})
+    except BaseException:
+        os.close(reading)
+        os.close(errors)
+        raise
+    finally:
+        os.close(writing)
+        os.close(feed)
+    try:
+        while block := os.read(reading, _BLOCK):
+            yield block
+    finally:
+        os.close(reading)
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        said = _read_back(errors)
+    if status not in ok:
+        raise GitFailed(_first_line(said) or f"git {args[0]} ended with {status}", status)
+
+
+def _spawn(args: Sequence[str], stdin: int, stdout: int, stderr: int, env: dict[str, str]) -> int:
+    actions = [
+        (os.POSIX_SPAWN_DUP2, stdin, 0),
+        (os.POSIX_SPAWN_DUP2, stdout, 1),
+        (os.POSIX_SPAWN_DUP2, stderr, 2),
+    ]
+    try:
+        return os.posix_spawn(executable(), ["git", *args], env, file_actions=actions)
+    except ValueError as error:  # a NUL inside an argument
+        raise Cannot(f"git cannot be asked that: {error}", code="bad-argument") from None
+
+
+def executable() -> str:
+    """The path of git, found once on PATH."""
+    global _executable
+    if not _executable:
+        for folder in os.get_exec_path():
+            path = os.path.join(folder, "git")
+            if os.access(path, os.X_OK) and not os.path.isdir(path):
+                _executable = path
+                break
+        else:
+            raise Cannot("git is not on the PATH", "install git 2.34 or later", "no-git")
+    return _executable
+
+
+def anonymous_file(content: bytes = b"") -> int:
+    """A descriptor of a file without a name, holding `content`, placed at its beginning."""
+    if sys.platform == "linux":
+        descriptor = os.memfd_create("cmos")
+    else:
+        import tempfile
+
+        with tempfile.TemporaryFile() as file:
+            descriptor = os.dup(file.fileno())
+    view = memoryview(content)
+    while view:
+        view = view[os.write(descriptor, view) :]
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
+def _read_back(descriptor: int) -> bytes:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    try:
+        return os.read(descriptor, _BLOCK)
+    finally:
+        os.close(descriptor)
+
+
+def _first_line(said: bytes) -> str:
+    lines = [line for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
+    fatal = [line for line in lines if line.startswith(("fatal: ", "error: "))]
+    line = (fatal or lines or [""])[0]
+    return line.removeprefix("fatal: ").removeprefix("error: ")

@@ -1,0 +1,156 @@
+"""Where every branch, tag and worktree stands; and whether that moved, without asking git.
+
+`signature` looks at the ref store's files only (loose refs, packed-refs, HEADs, reftable): no
+process, no pygit2. As in git's index, a file that changed within the clock's grain of our look
+is "racy": such a signature is never trusted.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from hashlib import sha1
+
+from git_cmos.git import command
+from git_cmos.values import value
+
+_RACY_NS = 50_000_000  # kernels stamp files at jiffies of 1 to 10 ms
+_COARSE_NS = 2_000_000_000  # file systems that stamp whole seconds
+_FORMAT = "%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(symref)"
+
+
+@value
+class Tips:
+    """All that can make a commit reachable, and what its name is.
+
+    heads: full name -> commit, of branches, remote branches and worktree HEADs; tags: full name
+    -> commit; symrefs: full name -> full name; ledger: refs/cmos/* -> commit.
+    """
+
+    heads: dict[str, str]
+    tags: dict[str, str]
+    symrefs: dict[str, str]
+    ledger: dict[str, str]
+
+
+def signature(common_dir: str, git_dir: str) -> str:
+    """A name for the state of the ref store; "" when it changed too recently to be sure."""
+    seen: list[tuple[str, int, int, int]] = []
+    for name in ("HEAD", "packed-refs", os.path.join("reftable", "tables.list"), "shallow"):
+        _look(os.path.join(common_dir, name), seen)
+    _walk(os.path.join(common_dir, "refs"), seen)
+    _worktrees(os.path.join(common_dir, "worktrees"), seen)
+    if git_dir != common_dir:
+        _look(os.path.join(git_dir, "HEAD"), seen)
+    newest = max((entry[1] for entry in seen), default=0)
+    coarse = all(entry[1] % 1_000_000_000 == 0 for entry in seen)
+    if time.time_ns() - newest < (_COARSE_NS if coarse else _RACY_NS):
+        return ""
+    return sha1(repr(sorted(seen)).encode(), usedforsecurity=False).hexdigest()
+
+
+def _look(path: str, seen: list[tuple[str, int, int, int]]) -> None:
+    try:
+        stat = os.stat(path)
+    except OSError:
+        return
+    seen.append((path, stat.st_mtime_ns, stat.st_ino, stat.st_size))
+
+
+def _walk(folder: str, seen: list[tuple[str, int, int, int]]) -> None:
+    """Every file below `folder`; a stack, since ref names may nest deeply."""
+    folders = [folder]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    elif not entry.name.endswith(".lock"):
+                        _look(entry.path, seen)
+        except OSError:
+            continue
+
+
+def _worktrees(folder: str, seen: list[tuple[str, int, int, int]]) -> None:
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for name in names:
+        _look(os.path.join(folder, name, "HEAD"), seen)
+
+
+def read_tips(git_dir: str, common_dir: str) -> Tips:
+    """Every ref and every worktree's HEAD, peeled to commits; refs to other objects are left out.
+
+    Broken refs are passed over, as git does with a warning.
+    """
+    tips = Tips(heads={}, tags={}, symrefs={}, ledger={})
+    said = command.run(["--git-dir", git_dir, "for-each-ref", f"--format={_FORMAT}%00"])
+    fields = said.decode("utf-8", "surrogateescape").split("\0")
+    for start in range(0, len(fields) - 6, 6):
+        _file_ref(tips, [field.lstrip("\n") for field in fields[start : start + 6]])
+    _add_worktree_heads(tips, common_dir)
+    return tips
+
+
+def _file_ref(tips: Tips, fields: list[str]) -> None:
+    name, oid, kind, peeled, peeled_kind, symref = fields
+    if symref:
+        tips.symrefs[name] = symref
+    commit = oid if kind == "commit" else peeled if peeled_kind == "commit" else ""
+    if not commit:
+        return
+    if name.startswith(("refs/heads/", "refs/remotes/")):
+        tips.heads[name] = commit
+    elif name.startswith("refs/tags/"):
+        tips.tags[name] = commit
+    elif name.startswith("refs/cmos/"):
+        tips.ledger[name] = commit
+
+
+def _add_worktree_heads(tips: Tips, common_dir: str) -> None:
+    """HEAD of every worktree, under `HEAD:` and its git directory's name ("" for the main one)."""
+    folders = {"": common_dir}
+    parent = os.path.join(common_dir, "worktrees")
+    if os.path.isdir(parent):
+        folders |= {name: os.path.join(parent, name) for name in os.listdir(parent)}
+    for name, folder in folders.items():
+        target = _head_file(folder)
+        oid = tips.heads.get(target, "") if target.startswith("refs/") else target
+        if target == "refs/heads/.invalid":  # reftable keeps HEAD elsewhere
+            oid = head_oid(folder)
+        if oid:
+            tips.heads[f"HEAD:{name}"] = oid
+
+
+def head_oid(git_dir: str) -> str:
+    """What HEAD resolves to, or "" where it is unborn."""
+    said = command.run(
+        ["--git-dir", git_dir, "rev-parse", "--verify", "-q", "HEAD"], ok=(0, 1, 128)
+    )
+    return said.decode().strip()
+
+
+def _head_file(git_dir: str) -> str:
+    """What HEAD says: a full ref name or an object name; "" where it cannot be read."""
+    try:
+        with open(os.path.join(git_dir, "HEAD"), encoding="utf-8", errors="surrogateescape") as f:
+            return f.read().strip().removeprefix("ref:").strip()
+    except OSError:
+        return ""
+
+
+def branch(git_dir: str) -> str:
+    """The branch that HEAD is on, in full (refs/heads/...); "" when detached."""
+    target = _head_file(git_dir)
+    if target == "refs/heads/.invalid":
+        said = command.run(["--git-dir", git_dir, "symbolic-ref", "-q", "HEAD"], ok=(0, 1, 128))
+        target = os.fsdecode(said).strip()
+    return target if target.startswith("refs/") else ""
+
+
+def worktree_name(git_dir: str, common_dir: str) -> str:
+    """The name under which this worktree's HEAD stands in `Tips.heads`."""
+    return "HEAD:" if git_dir == common_dir else f"HEAD:{os.path.basename(git_dir)}"

@@ -1,0 +1,319 @@
+"""Memory: the one door to writing, and what every reader opens first.
+
+open -> catch up -> (change: lock, catch up, decide, stamp, journal, fold, COMMIT, ledger)
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import contextmanager, nullcontext
+
+from git_cmos import clock, config, db, fold, journal, ledger, schema
+from git_cmos.catchup import CatchUp, Moved, stored_tips
+from git_cmos.errors import Cannot, CmosError
+from git_cmos.events import Event
+from git_cmos.git import Repo
+from git_cmos.kept import keep, note
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from git_cmos.config import Config
+    from git_cmos.events import Happening
+    from git_cmos.git.refs import Tips
+
+    Decide = Callable[[sqlite3.Connection], Sequence[Happening]]
+    Progress = Callable[[int], object]
+
+
+class Memory:
+    """The state of one repository: a connection to its projection, caught up with history.
+
+    view: "" for all that this clone has, else the revision that `--at` named. why_frozen: why
+    nothing can be written here, or "".
+    """
+
+    def __init__(
+        self, repo: Repo, connection: sqlite3.Connection, view: str = "", why_frozen: str = ""
+    ) -> None:
+        self.repo, self.db = repo, connection
+        self.view, self.why_frozen = view, why_frozen
+        self.warnings: list[str] = []
+        self.moved = Moved(read=0, came=0, went=0)
+        self._config: Config | None = None
+        self._configured_by = ""
+        self._tips: Tips | None = None
+
+    # -- opening ---------------------------------------------------------------------------
+
+    @classmethod
+    def open(
+        cls, start: str = ".", *, lives_on: bool = False, progress: Progress | None = None
+    ) -> Memory:
+        """The memory of the repository in `start`, caught up; made if there was none.
+
+        Raises Cannot (128) outside a repository or when storage fails.
+        """
+        repo = Repo.find(start, lives_on)
+        return cls.of(repo, progress)
+
+    @classmethod
+    def of(cls, repo: Repo, progress: Progress | None = None) -> Memory:
+        path = os.path.join(repo.place.memory, "memory.db")
+        try:
+            memory = cls(repo, _connect(repo, path))
+        except db.Newer:
+            return cls._beside(repo, path, "it was written by a newer git cmos: upgrade this one")
+        except db.Unwritable:
+            return cls._beside(repo, path, "this checkout cannot be written")
+        try:
+            memory.catch_up(progress)
+        except db.Unwritable:
+            memory.close()
+            return cls._beside(repo, path, "this checkout cannot be written")
+        except (sqlite3.DatabaseError, db.Damaged) as error:
+            memory.close()
+            memory = cls._recover(repo, path, error)
+            memory.catch_up(progress)
+        return memory
+
+    @classmethod
+    def _beside(cls, repo: Repo, path: str, why: str) -> Memory:
+        """A fold of our own in memory, from the told events of a file that stays untouched."""
+        connection = db.connect_in_memory()
+        events: list[Event] = []
+        if os.path.exists(path):
+            reading = db.connect_to_read(path)
+            events = list(journal.everything(reading))
+            reading.close()
+        journal.append(connection, events)
+        memory = cls(repo, connection, why_frozen=why)
+        memory._derive_anew()
+        memory._catch_up_now(None)
+        return memory
+
+    @classmethod
+    def _recover(cls, repo: Repo, path: str, error: Exception) -> Memory:
+        """Set a damaged file aside, keep what can still be read of it, go on with a new one."""
+        if isinstance(error, sqlite3.DatabaseError):
+            translated = db.translate(error, path)
+            if isinstance(translated, CmosError):
+                raise translated from None
+        with _write_lock(repo):
+            saved = journal.salvage(path)
+            aside = set_aside(path)
+            memory = cls(repo, db.connect(path))
+            with db.transaction(memory.db):
+                journal.append(memory.db, saved)
+        memory.warnings.append(f"memory.db was damaged; it is kept as {aside}, all was rebuilt")
+        return memory
+
+    def close(self) -> None:
+        self.db.close()
+
+    def __enter__(self) -> Memory:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    @property
+    def tips(self) -> Tips:
+        """Where every ref stood at the last catch-up."""
+        if self._tips is None:
+            self._tips = stored_tips(self.db)
+        return self._tips
+
+    # -- settings --------------------------------------------------------------------------
+
+    @property
+    def config(self) -> Config:
+        """git's settings here; kept between commands as long as their files stay as they are."""
+        if self._config is None:
+            self._config = self._kept_config() or self._read_config()
+        return self._config
+
+    def _kept_config(self) -> Config | None:
+        if config.by_environment():
+            return None
+        try:
+            kept = note(self.db, "config")
+        except sqlite3.Error:
+            return None
+        return config.unpack(kept, self.repo.git_dir) if kept else None
+
+    def _read_config(self) -> Config:
+        self._configured_by = ""
+        found, files = config.read(self.repo.git_dir)
+        if not config.by_environment():
+            self._configured_by = config.pack(found, files, self.repo.git_dir)
+        return found
+
+    # -- catching up -----------------------------------------------------------------------
+
+    def catch_up(self, progress: Progress | None = None) -> Moved:
+        """Bring the tables to where the refs are now. Unmoved refs cost a few stats."""
+        if self.why_frozen:
+            return self.moved
+        if not self._derived_is_current() or self._signature_now() != self._signature_kept():
+            with _write_lock(self.repo), db.transaction(self.db):
+                self.moved = self._catch_up_now(progress)
+        return self.moved
+
+    def _signature_now(self) -> str:
+        return self.repo.signature() or "racy"
+
+    def _signature_kept(self) -> str:
+        words = self.config.vocabulary()
+        if self._configured_by:  # settings changed, or are not kept yet: look closely
+            return ""
+        return note(self.db, "signature") if repr(words) == note(self.db, "words") else ""  # type: ignore[return-value]
+
+    def _derived_is_current(self) -> bool:
+        return journal.get(self.db, "derived") == schema.DERIVED_VERSION
+
+    def _catch_up_now(self, progress: Progress | None) -> Moved:
+        """Inside a transaction: compare the tips, take what came, drop what went."""
+        if not self._derived_is_current():
+            self._derive_anew()
+        signature = self.repo.signature()
+        self._tips = tips = self.repo.tips()
+        words = repr(self.config.vocabulary())
+        changed = words != (note(self.db, "words") or words)
+        catching = CatchUp(self.db, self.repo, self.config, progress or (lambda count: None))
+        moved = catching.to(tips, everything=changed)
+        ledger.heal(self.db, self.repo, tips)
+        keep(self.db, "signature", signature)
+        keep(self.db, "words", words)
+        if self._configured_by:
+            keep(self.db, "config", self._configured_by)
+            self._configured_by = ""
+        return moved
+
+    def _derive_anew(self) -> None:
+        for table in _derived_tables(self.db):
+            self.db.execute(f"DROP TABLE IF EXISTS {table}")
+        db.run_script(self.db, schema.read("seen.sql"))
+        fold.rebuild(self.db)
+        journal.put(self.db, "derived", schema.DERIVED_VERSION)
+
+    # -- other views -----------------------------------------------------------------------
+
+    def at(self, rev: str) -> Memory:
+        """The view from one commit: told events, and the claims that `rev` reaches.
+
+        A copy in memory, moved there by difference. Cannot (128) where `rev` names no commit.
+        """
+        oid = self.repo.objects.resolve(rev)
+        copy = copy_of(self)
+        other = Memory(self.repo, copy, view=rev, why_frozen="a view of the past is read-only")
+        other._config = self.config
+        CatchUp(copy, self.repo, self.config).to_one(self.tips, oid)
+        return other
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def change(self, decide: Decide, actor: str) -> list[Event]:
+        """The one way in. `decide` sees the caught-up state under the lock and returns what
+        happened, or raises Refused; the events are journaled, folded, committed, and then
+        appended to the ledger. The SQLite commit is the acknowledgement."""
+        if self.why_frozen:
+            raise Cannot(f"nothing can be written here: {self.why_frozen}", code="read-only")
+        with _write_lock(self.repo):
+            try:
+                with db.transaction(self.db):
+                    self.moved = self._catch_up_now(None)
+                    events = self._stamp(decide(self.db), actor)
+                    for event in journal.append(self.db, events):
+                        fold.extend(self.db, event)
+            except sqlite3.Error as error:
+                raise self._storage(error) from None
+            ledger.append(self.db, self.repo, self.config)
+        return events
+
+    def _storage(self, error: sqlite3.Error) -> Exception:
+        translated = db.translate(error, os.path.join(self.repo.place.memory, "memory.db"))
+        if isinstance(translated, CmosError):
+            return translated
+        return Cannot(str(translated), "run any command again: it will be rebuilt", "storage")
+
+    def _stamp(self, happenings: Sequence[Happening], actor: str) -> list[Event]:
+        writer = ledger.writer(self.db, self.repo)
+        seq = journal.last_seq(self.db, writer)
+        at = max(clock.now(), journal.latest_at(self.db) + 1)
+        batch = clock.new_id(at)
+        return [
+            Event(
+                id=clock.new_id(at + place),
+                at=at + place,
+                actor=actor,
+                what=what,
+                writer=writer,
+                seq=seq + place + 1,
+                batch=batch,
+            )
+            for place, what in enumerate(happenings)
+        ]
+
+    def rebuild(self) -> tuple[int, str, str]:
+        """Fold everything from nothing: (events folded, digest before, digest after)."""
+        if self.why_frozen:
+            before = fold.digest(self.db)
+            return fold.rebuild(self.db), before, fold.digest(self.db)
+        with _write_lock(self.repo), db.transaction(self.db):
+            before = fold.digest(self.db)
+            return fold.rebuild(self.db), before, fold.digest(self.db)
+
+
+def copy_of(memory: Memory) -> sqlite3.Connection:
+    """All of a memory, in one that leaves nothing behind."""
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    memory.db.backup(copy)
+    return copy
+
+
+def _connect(repo: Repo, path: str) -> sqlite3.Connection:
+    """Open the file; where it is none of ours or unsound, set it aside and begin a new one."""
+    new = not os.path.exists(path)
+    with _write_lock(repo) if new else nullcontext():
+        try:
+            connection = db.connect(path)
+        except db.Damaged:
+            with nullcontext() if new else _write_lock(repo):
+                set_aside(path)
+                connection = db.connect(path)
+        if new:
+            _ignore(repo.place.memory)
+    return connection
+
+
+@contextmanager
+def _write_lock(repo: Repo) -> Iterator[None]:
+    with db.lock(os.path.join(repo.place.common_dir, "cmos.lock")):
+        yield
+
+
+def _ignore(folder: str) -> None:
+    """The memory never becomes part of a commit by accident."""
+    path = os.path.join(folder, ".gitignore")
+    if not os.path.exists(path):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("*\n")
+
+
+def set_aside(path: str) -> str:
+    """Rename a file that is no memory, and what SQLite keeps beside it; the new name."""
+    number = 1
+    while os.path.lexists(f"{path}.damaged-{number}"):
+        number += 1
+    for suffix in ("", "-wal", "-shm"):
+        if os.path.lexists(path + suffix):
+            os.rename(path + suffix, f"{path}.damaged-{number}{suffix}")
+    return f"{path}.damaged-{number}"
+
+
+def _derived_tables(connection: sqlite3.Connection) -> list[str]:
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return [name for (name,) in rows if name not in ("events", "meta")]

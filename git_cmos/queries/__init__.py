@@ -1,0 +1,1 @@
+"""Questions about the state: SELECTs in, values of `model` out. Nothing here writes."""

@@ -1,0 +1,1 @@
+"""Values of `model` to what a person or a program reads."""

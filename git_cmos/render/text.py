@@ -1,0 +1,332 @@
+"""model -> lines for a person: 80 columns, and what to do next."""
+
+from __future__ import annotations
+
+from git_cmos.model import BLOCKED, COMPLETED, CURRENT, IN_PROGRESS, QUEUED
+from git_cmos.render.style import clip, columns_of, pad, safe, wrap
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from git_cmos.model import (
+        Difference,
+        LogEntry,
+        Mission,
+        Next,
+        Sprint,
+        Status,
+        Verdict,
+        Whereabouts,
+    )
+    from git_cmos.render.style import Style
+
+_TINTS = {
+    QUEUED: ("dim",),
+    CURRENT: ("cyan",),
+    IN_PROGRESS: ("yellow",),
+    BLOCKED: ("red",),
+    COMPLETED: ("green",),
+}
+_MARKS = {QUEUED: "·", CURRENT: "›", IN_PROGRESS: "▸", BLOCKED: "✗", COMPLETED: "✓"}
+
+
+def status_word(status: str, style: Style) -> str:
+    return style(f"{_MARKS[status]} {status}", *_TINTS[status])
+
+
+def mission_line(mission: Mission, style: Style, id_columns: int = 8) -> str:
+    """One mission on one line: mark, id, name, how far it has come."""
+    mark = style(_MARKS[mission.status], *_TINTS[mission.status])
+    tail = _tail(mission)
+    room = style.width - id_columns - columns_of(tail) - 6
+    name = pad(clip(mission.name, room), room) if tail else clip(mission.name, room)
+    identity = style(pad(clip(mission.id, id_columns), id_columns), "bold")
+    return f"  {mark} {identity} {name} {style(tail, 'dim')}".rstrip()
+
+
+def _tail(mission: Mission) -> str:
+    parts = [] if mission.planned else ["unplanned"]
+    if mission.reach == "unlanded":
+        parts.append(f"on {', '.join(mission.refs[:2])}" if mission.refs else "unlanded")
+    elif mission.reach == "released" and mission.refs:
+        parts.append(f"in {mission.refs[0]}")
+    elif mission.reach:
+        parts.append(mission.reach)
+    return clip(", ".join(parts), 30)
+
+
+def mission_list(missions: Sequence[Mission], style: Style, empty: str) -> list[str]:
+    """Missions under the headings of their sprints."""
+    if not missions:
+        return [empty]
+    lines: list[str] = []
+    columns = min(max(columns_of(m.id) for m in missions), 24)
+    sprints = list(dict.fromkeys(m.sprint_id for m in missions))
+    for sprint in sprints:
+        if len(sprints) > 1 or sprint:
+            lines += ["", style(safe(sprint or "no sprint"), "bold")]
+        lines += [mission_line(m, style, columns) for m in missions if m.sprint_id == sprint]
+    done = sum(m.status == COMPLETED for m in missions)
+    return [*lines[lines[:1] == [""] :], "", f"{done} of {len(missions)} completed"]
+
+
+def mission_page(mission: Mission, style: Style) -> list[str]:
+    """One mission in full."""
+    head = (
+        f"{style(safe(mission.id), 'bold')}  {style(clip(mission.name, style.width - 20), 'bold')}"
+    )
+    lines = [head, *_facts(_mission_facts(mission, style), style)]
+    for title, items in (
+        ("success criteria", mission.success_criteria),
+        ("deliverables", mission.deliverables),
+        ("reference docs", mission.reference_docs),
+    ):
+        if items:
+            lines += ["", f"  {style(title, 'dim')}", *_bullets(items, style)]
+    for title, text in (("context", mission.context), ("notes", mission.notes)):
+        if text:
+            lines += ["", f"  {style(title, 'dim')}", *wrap(text, style.width, "    ")]
+    return lines
+
+
+def _mission_facts(mission: Mission, style: Style) -> list[tuple[str, str]]:
+    reach = mission.reach or ""
+    if reach and mission.refs:
+        reach += f" ({', '.join(mission.refs)})"
+    if not mission.planned:
+        reach += "; planned by nobody" if reach else "planned by nobody"
+    score = mission.validation_score
+    return [
+        ("status", status_word(mission.status, style)),
+        ("because", mission.blocked_reason or ""),
+        ("reach", reach),
+        ("sprint", mission.sprint_id or ""),
+        ("objective", mission.objective or ""),
+        ("needs", ", ".join(mission.needs)),
+        ("enables", ", ".join(mission.enables)),
+        ("started", mission.started_at or ""),
+        ("completed", mission.completed_at or ""),
+        ("score", "" if score is None else f"{score:g} ({mission.approval_state})"),
+    ]
+
+
+def _facts(facts: Iterable[tuple[str, str]], style: Style, columns: int = 10) -> list[str]:
+    lines: list[str] = []
+    for name, text in facts:
+        if not text:
+            continue
+        label = f"  {style(pad(name, columns), 'dim')} "
+        if "\033" in text:
+            lines.append(label + text)
+            continue
+        first, *rest = wrap(text, style.width, " " * (columns + 3))
+        lines += [label + first.strip(), *rest]
+    return lines
+
+
+def _bullets(items: Iterable[str], style: Style) -> list[str]:
+    lines: list[str] = []
+    for item in items:
+        first, *rest = wrap(item, style.width, "      ")
+        lines += [f"    - {first.strip()}", *rest]
+    return lines
+
+
+def next_page(answer: Next, style: Style) -> list[str]:
+    """What to do next, why that, and the command to do it with."""
+    lines: list[str] = []
+    if answer.mission is None:
+        lines += [f"Nothing is next: {safe(answer.reason)}."]
+    else:
+        lines += [*mission_page(answer.mission, style), "", *wrap(answer.reason, style.width, "  ")]
+    lines += _waiting(answer, style)
+    return [*lines, "", *_what_now(answer, style)]
+
+
+def _waiting(answer: Next, style: Style) -> list[str]:
+    if not answer.waiting:
+        return []
+    lines = [""]
+    for waiting in answer.waiting[:10]:
+        first, *rest = wrap(f"{waiting.id} {waiting.reason}", style.width, "    ")
+        lines += [
+            f"  {style(_MARKS[waiting.status], *_TINTS[waiting.status])} {first.strip()}",
+            *rest,
+        ]
+    if len(answer.waiting) > 10:
+        lines.append(f"    and {len(answer.waiting) - 10} more (--json names them all)")
+    return lines
+
+
+def _what_now(answer: Next, style: Style) -> list[str]:
+    mission = answer.mission
+    if mission is None:
+        if any(w.status == BLOCKED for w in answer.waiting):
+            return _try(style, ("git cmos mission unblock ID", "once its reason is gone"))
+        return _try(style, ("git cmos mission add ID 'NAME'", "plan something"))
+    if mission.status == IN_PROGRESS:
+        return _try(
+            style,
+            (f"git commit --trailer 'Mission-Complete: {mission.id}'", "when it is done"),
+            (f"git cmos mission complete {mission.id}", "the same, true on every branch"),
+        )
+    return _try(
+        style,
+        (f"git cmos mission start {mission.id}", "take it"),
+        (f"git commit --trailer 'Mission: {mission.id}'", "or just begin"),
+    )
+
+
+def _try(style: Style, *commands: tuple[str, str]) -> list[str]:
+    columns = max(columns_of(command) for command, _ in commands)
+    return [f"  {pad(command, columns)}  {style(why, 'dim')}" for command, why in commands]
+
+
+def status_page(status: Status, style: Style, verbose: bool = False) -> list[str]:
+    """Where the project stands."""
+    lines = [style(safe(status.view), "dim")]
+    if status.sprint:
+        lines.append(sprint_line(status.sprint, style))
+    groups = [
+        ("in progress", status.active),
+        ("current", [status.current] if status.current else []),
+        ("blocked", status.blocked),
+    ]
+    for title, missions in groups:
+        if missions:
+            shown = missions if verbose else missions[:10]
+            columns = max(columns_of(m.id) for m in shown)
+            lines += ["", style(title, "bold")]
+            for mission in shown:
+                lines.append(mission_line(mission, style, columns))
+                if mission.blocked_reason:
+                    lines.append(
+                        f"      {style(clip(mission.blocked_reason, style.width - 6), 'dim')}"
+                    )
+            if len(missions) > len(shown):
+                lines.append(f"    and {len(missions) - len(shown)} more")
+    lines += ["", f"{status.queued} queued, {status.completed} completed"]
+    if status.recent:
+        lines += ["", style("recently", "bold"), *log_lines(status.recent, style)]
+    for problem in status.problems:
+        lines += ["", *wrap(f"! {problem}", style.width, "")]
+    return [*lines, "", *_status_hint(status, style)]
+
+
+def _status_hint(status: Status, style: Style) -> list[str]:
+    if not (status.active or status.current or status.blocked or status.queued or status.completed):
+        return _try(
+            style,
+            ("git cmos mission add B1.1 'The first thing to do'", "plan"),
+            ("git commit --trailer 'Mission: B1.1'", "or say it in a commit"),
+        )
+    return _try(style, ("git cmos next", "what to do, and why"))
+
+
+def sprint_line(sprint: Sprint, style: Style) -> str:
+    filled = round(20 * sprint.completed / sprint.missions) if sprint.missions else 0
+    bar = style("█" * filled, "green") + style("░" * (20 - filled), "dim")
+    name = sprint.title if sprint.title == sprint.id else f"{sprint.id}: {sprint.title}"
+    return (
+        f"{style(clip(name, style.width - 40), 'bold')}  {bar} "
+        f"{sprint.completed}/{sprint.missions} {style(sprint.status, 'dim')}"
+    )
+
+
+def sprint_page(sprint: Sprint, missions: Sequence[Mission], style: Style) -> list[str]:
+    facts = [("focus", sprint.focus or ""), ("from", sprint.start_date or "")]
+    facts.append(("to", sprint.end_date or ""))
+    listed = mission_list(
+        missions, style, "no missions yet: `git cmos mission add ID NAME --sprint …`"
+    )
+    body = [line for line in listed if line != style(safe(sprint.id), "bold")]
+    return [sprint_line(sprint, style), *_facts(facts, style), "", *body]
+
+
+def log_lines(entries: Iterable[LogEntry], style: Style) -> list[str]:
+    """The work log; a commit's own line gives way to what the same commit claims."""
+    listed = list(entries)
+    spoken = {entry.commit for entry in listed if entry.commit and entry.action != "commit"}
+    shown = [e for e in listed if not (e.action == "commit" and e.commit in spoken)]
+    if not shown:
+        return ["nothing yet"]
+    columns = min(max((columns_of(e.mission_id or "-") for e in shown), default=1), 16)
+    return [_log_line(entry, style, columns) for entry in shown]
+
+
+def _log_line(entry: LogEntry, style: Style, columns: int) -> str:
+    at = f"{entry.at[:10]} {entry.at[11:16]}"
+    where = entry.commit[:7] if entry.commit else "told   "
+    who = clip(entry.agent, 14)
+    head = f"  {at}  {where}  {pad(clip(entry.mission_id or '-', columns), columns)}  "
+    room = style.width - columns_of(head) - columns_of(who) - 14
+    action = pad(entry.action, 9)
+    return (
+        f"  {style(at, 'dim')}  {style(where, 'dim')}  "
+        f"{style(pad(clip(entry.mission_id or '-', columns), columns), 'bold')}  "
+        f"{action}  {pad(clip(entry.summary, room), room)} {style(who, 'dim')}"
+    ).rstrip()
+
+
+def where_page(found: Whereabouts, style: Style) -> list[str]:
+    """Who said what of a mission, in which commit, and how far that commit has come."""
+    lines = [mission_line(found.mission, style, columns_of(found.mission.id)).strip(), ""]
+    if not found.commits:
+        lines.append("  no commit speaks of it; it was told with commands (`git cmos log`)")
+    for carrier in found.commits:
+        state = "reverted" if carrier.reverted_by else "landed" if carrier.landed else "unlanded"
+        tint = {"reverted": "red", "landed": "green", "unlanded": "yellow"}[state]
+        said = pad(", ".join(carrier.claims), 9)
+        room = style.width - 34
+        subject = clip(carrier.subject, room)
+        lines.append(
+            f"  {style(carrier.oid[:9], 'dim')}  {said}  {style(pad(state, 8), tint)}  {subject}"
+        )
+        place = f"by {carrier.reverted_by[:9]}" if carrier.reverted_by else ", ".join(carrier.refs)
+        lines += wrap(place, style.width, " " * 13) if place else []
+    return lines
+
+
+def diff_page(differences: Sequence[Difference], style: Style) -> list[str]:
+    """Missions whose state changed, one a line."""
+    if not differences:
+        return ["no mission's state differs"]
+    columns = min(max(columns_of(d.mission) for d in differences), 24)
+    lines = []
+    for difference in differences:
+        before, after = difference.before, difference.after
+        known = after or before
+        assert known is not None  # noqa: S101 - a difference has a side
+        words = f"{before.status if before else 'unknown'} → {after.status if after else 'unknown'}"
+        if before and after and before.status == after.status:
+            words = f"{after.status}, changed"
+        tint = _TINTS[after.status] if after else ("dim",)
+        room = style.width - columns - 29
+        lines.append(
+            f"  {style(pad(clip(difference.mission, columns), columns), 'bold')}  "
+            f"{style(pad(words, 25), *tint)} {clip(known.name, room)}".rstrip()
+        )
+    return lines
+
+
+def verdict_page(verdict: Verdict, style: Style) -> list[str]:
+    """What verify found, and the way out of each."""
+    lines: list[str] = []
+    for finding in verdict.findings:
+        tint = "red" if finding.level == "error" else "yellow"
+        place = f"{finding.commit[:9]} " if finding.commit else ""
+        first, *rest = wrap(f"{place}{finding.message}", style.width - 2, "    ")
+        lines += [f"{style(finding.level, tint)}: {finding.rule}", f"    {first.strip()}", *rest]
+        lines += [
+            f"    {style(line.strip(), 'dim')}"
+            for line in wrap(finding.hint, style.width - 2, "    ")
+            if line.strip()
+        ]
+    errors = sum(finding.level == "error" for finding in verdict.findings)
+    warnings = len(verdict.findings) - errors
+    counted = f"{verdict.checked} commits in {verdict.range}"
+    if not verdict.findings:
+        return [f"{style('ok', 'green')}: {safe(counted)}: nothing to report"]
+    word = style("ok", "green") if verdict.ok else style("not ok", "red")
+    return [*lines, "", f"{word}: {safe(counted)}: {errors} errors, {warnings} warnings"]

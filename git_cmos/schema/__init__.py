@@ -1,0 +1,24 @@
+"""The tables: `journal/` is only ever added to, the rest is derived and dropped at will."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+_HERE = os.path.dirname(__file__)
+
+
+@cache
+def read(name: str) -> str:
+    """The text of one schema file."""
+    with open(os.path.join(_HERE, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def journal() -> list[str]:
+    """The journal's migrations in order; the number of them is the format's version."""
+    names = sorted(os.listdir(os.path.join(_HERE, "journal")))
+    return [read(os.path.join("journal", name)) for name in names if name.endswith(".sql")]
+
+
+DERIVED_VERSION = "1"  # changes with seen.sql, projection.sql or the fold: then all is refolded

@@ -1,0 +1,64 @@
+-- What commits say, as far as this clone's view reaches. Derived from history; dropped at will.
+CREATE TABLE tips (
+  ref TEXT PRIMARY KEY,               -- refs/heads/x, refs/remotes/o/x, HEAD:<worktree>, refs/tags/x
+  oid TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE symrefs (                -- which names stand for others: origin/HEAD
+  ref    TEXT PRIMARY KEY,
+  target TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE commits (                -- commits with trailers of ours, or reverts
+  oid     TEXT PRIMARY KEY,
+  at      INTEGER NOT NULL,           -- corrected commit date, microseconds since 1970
+  agent   TEXT NOT NULL,
+  ident   TEXT NOT NULL,              -- digest of the author line: a rebase keeps it
+  subject TEXT NOT NULL,
+  struck  TEXT                        -- the commit in view that reverts this one, or NULL
+) WITHOUT ROWID;
+CREATE INDEX commits_by_at ON commits (at);
+CREATE INDEX commits_by_ident ON commits (ident);
+
+CREATE TABLE claims (
+  oid     TEXT NOT NULL,
+  place   INTEGER NOT NULL,           -- position within the commit
+  kind    TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  body    TEXT NOT NULL,
+  PRIMARY KEY (oid, place)
+) WITHOUT ROWID;
+CREATE INDEX claims_by_subject ON claims (subject);
+
+CREATE TABLE strikes (                -- `This reverts commit <target>`
+  oid    TEXT NOT NULL,
+  target TEXT NOT NULL,               -- an object name or an unambiguous beginning of one
+  PRIMARY KEY (oid, target)
+) WITHOUT ROWID;
+CREATE INDEX strikes_by_target ON strikes (target);
+
+CREATE TABLE dates (                  -- corrected dates that differ from the commit's own
+  oid TEXT PRIMARY KEY,
+  at  INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE standpoints (            -- a smaller view inside this one: the default branch, a HEAD
+  name TEXT PRIMARY KEY,              -- 'landed' or HEAD:<worktree>
+  oid  TEXT NOT NULL,
+  view INTEGER NOT NULL               -- the generation of the view it was measured against
+) WITHOUT ROWID;
+CREATE TABLE unreached (              -- commits of ours that a standpoint does not reach
+  name TEXT NOT NULL,
+  oid  TEXT NOT NULL,
+  PRIMARY KEY (name, oid)
+) WITHOUT ROWID;
+
+CREATE TABLE releases (               -- the first tag that holds a commit of ours
+  oid TEXT PRIMARY KEY,
+  tag TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE kept (                   -- small things that spare a process: settings, signatures
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 
-from git_cmos.values import value
+from git_cmos.values import names_of, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 
 class Happening:
-    """Base of all happenings. `subject` names what is refolded when this one comes or goes."""
+    """Base of all happenings. `subject` names what is refolded when this one comes or goes: the
+    noun and the first field."""
 
     noun = "mission"
 
     @property
     def subject(self) -> str:
-        return f"{self.noun}:{next(iter(vars(self).values()))}"
+        return f"{self.noun}:{vars(self)[names_of(type(self))[0]]}"
 
 
 @value

@@ -58,10 +58,16 @@ else:
         raise AttributeError(f"{type(self).__name__}.{name} cannot be changed: values are frozen")
 
 
+def names_of(cls: type) -> tuple[str, ...]:
+    """The names of a value's fields, in the order of declaration."""
+    names: tuple[str, ...] = cls._fields  # type: ignore[attr-defined]
+    return names
+
+
 def fields_of(value: Any) -> dict[str, Any]:
     """The fields of a value by name, in the order of declaration; a copy."""
     fields = vars(value)
-    return {name: fields[name] for name in type(value)._fields}
+    return {name: fields[name] for name in names_of(type(value))}
 
 
 def replace(value: T, **changes: Any) -> T:

@@ -78,7 +78,7 @@ def test_deleting_the_memory_loses_nothing(repo: Repository) -> None:
     shutil.rmtree(repo.path / ".cmos")
     repo.cmos("status")
     assert repo.digest() == before
-    assert repo.status_of("B1.3") == "Queued"
+    assert repo.mission("B1.3")["objective"] == "get the keys"
 
 
 def test_no_setup_at_all_is_needed_to_read(repo: Repository) -> None:

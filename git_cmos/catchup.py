@@ -10,9 +10,7 @@ from git_cmos import fold, seen
 from git_cmos.errors import GitFailed
 from git_cmos.git import default_branch, history
 from git_cmos.git.history import SECOND
-from git_cmos.git.refs import Tips
-from git_cmos.kept import keep, note
-from git_cmos.values import value
+from git_cmos.kept import LANDED, keep, note, store_tips, stored_tips
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,21 +20,9 @@ if TYPE_CHECKING:
     from git_cmos.claims import Vocabulary
     from git_cmos.config import Config
     from git_cmos.git import Repo
+    from git_cmos.git.refs import Tips
 
     KnownDate = Callable[[str], int | None]
-
-LANDED = "landed"
-
-
-@value
-class Moved:
-    """What a catch-up did. read: commits read; came, went: commits of ours; newest: the latest
-    date among those that came, None where none did."""
-
-    read: int
-    came: int
-    went: int
-    newest: int | None = None
 
 
 class CatchUp:
@@ -52,27 +38,33 @@ class CatchUp:
         self.db, self.repo, self.config = db, repo, config
         self.words: Vocabulary = config.vocabulary()
         self.progress = progress
-        self.read = 0
+        self.read = 0  # commits read so far
+        self.newest: int | None = None  # the latest date among commits of ours that came
 
-    def to(self, tips: Tips, everything: bool = False) -> Moved:
-        """Bring the tables to the view from all `tips`; everything: as if nothing was read."""
+    def to(self, tips: Tips, everything: bool = False) -> tuple[int, int, int]:
+        """Bring the tables to the view from all `tips`; everything: as if nothing was read.
+
+        Returns the number of commits read, of commits of ours that came, and that went.
+        """
         if everything:
             self._forget_all()
         here = tips.heads.get(self.repo.head_name, "")
-        moved = self._to(tips.heads, here, tips, {} if everything else stored_heads(self.db))
+        moved = self._to(tips.heads, here, tips, {} if everything else stored_tips(self.db).heads)
         store_tips(self.db, tips)
-        return moved
+        return self.read, *moved
 
-    def to_one(self, tips: Tips, oid: str) -> Moved:
+    def to_one(self, tips: Tips, oid: str) -> None:
         """Bring the tables to the view from one commit: as if it were the only tip."""
-        return self._to({"": oid}, oid, tips, stored_heads(self.db))
+        self._to({"": oid}, oid, tips, stored_tips(self.db).heads)
 
-    def _to(self, heads: dict[str, str], here: str, tips: Tips, old: dict[str, str]) -> Moved:
-        moved = self._move(old, heads)
+    def _to(
+        self, heads: dict[str, str], here: str, tips: Tips, old: dict[str, str]
+    ) -> tuple[int, int]:
+        came, went = self._move(old, heads)
         points = {LANDED: self._landing(tips), self.repo.head_name: here}
-        Standpoints(self.db, self.repo).update(points, heads, bool(moved.came or moved.went))
-        Releases(self.db, self.repo, self._known_date).update(tips, moved.newest)
-        return moved
+        Standpoints(self.db, self.repo).update(points, heads, bool(came or went))
+        Releases(self.db, self.repo, self._known_date).update(tips, self.newest)
+        return came, went
 
     def _landing(self, tips: Tips) -> str:
         name = default_branch(
@@ -80,10 +72,10 @@ class CatchUp:
         )
         return tips.heads.get(name, "")
 
-    def _move(self, old: dict[str, str], heads: dict[str, str]) -> Moved:
+    def _move(self, old: dict[str, str], heads: dict[str, str]) -> tuple[int, int]:
         before, after = set(old.values()), set(heads.values())
         if before == after:
-            return Moved(read=0, came=0, went=0)
+            return 0, 0
         try:
             gone = self.repo.oids(before - after, after) if before - after else set()
         except GitFailed:  # an old tip was pruned: what it reached cannot be asked for any more
@@ -112,7 +104,7 @@ class CatchUp:
         row = self.db.execute("SELECT at FROM dates WHERE oid = ?", (oid,)).fetchone()
         return row[0] if row else None
 
-    def _apply(self, came: dict[str, int], gone: list[str]) -> Moved:
+    def _apply(self, came: dict[str, int], gone: list[str]) -> tuple[int, int]:
         known = self.db.execute("SELECT count(*) FROM commits").fetchone()[0]
         lost = seen.subjects(self.db, gone)
         freed = seen.struck_by(self.db, gone)
@@ -127,8 +119,8 @@ class CatchUp:
         else:
             subjects = seen.subjects(self.db, [*came, *struck]) | lost
             self._refold(subjects, list(came), bool(gone or struck))
-        newest = max(came.values(), default=None)
-        return Moved(read=self.read, came=len(came), went=len(gone), newest=newest)
+        self.newest = max(came.values(), default=None)
+        return len(came), len(gone)
 
     def _strike_merge(self, revert: str, merge: str, base: str) -> None:
         try:
@@ -236,27 +228,3 @@ class Releases:
 def _lines(text: str | None) -> dict[str, str]:
     """Lines `name oid date` as {"name oid": date}."""
     return dict(line.rsplit(" ", 1) for line in (text or "").splitlines())
-
-
-def stored_heads(db: sqlite3.Connection) -> dict[str, str]:
-    """The branches and HEADs as of the last catch-up."""
-    return stored_tips(db).heads
-
-
-def stored_tips(db: sqlite3.Connection) -> Tips:
-    """Every ref as of the last catch-up; ledger refs are not kept here."""
-    tips = Tips(heads={}, tags={}, symrefs=dict(db.execute("SELECT * FROM symrefs")), ledger={})
-    for ref, oid in db.execute("SELECT ref, oid FROM tips"):
-        (tips.tags if ref.startswith("refs/tags/") else tips.heads)[ref] = oid
-    return tips
-
-
-def store_tips(db: sqlite3.Connection, tips: Tips) -> None:
-    db.execute("DELETE FROM tips")
-    db.execute("DELETE FROM symrefs")
-    everything = {**tips.heads, **tips.tags}
-    db.executemany("INSERT INTO tips (ref, oid) VALUES (?,?)", everything.items())
-    db.executemany("INSERT INTO symrefs VALUES (?,?)", tips.symrefs.items())
-
-
-__all__ = ["LANDED", "CatchUp", "Moved", "stored_tips"]

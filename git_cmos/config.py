@@ -10,11 +10,17 @@ from __future__ import annotations
 import json
 import os
 
-from git_cmos.claims import NAMES, Vocabulary, vocabulary
 from git_cmos.errors import Cannot
 from git_cmos.git import command
-from git_cmos.trailers import Rules
+from git_cmos.lazy import lazy
 from git_cmos.values import value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from git_cmos import claims, trailers
+    from git_cmos.claims import Vocabulary
+else:
+    claims, trailers = lazy("git_cmos.claims"), lazy("git_cmos.trailers")
 
 LEVELS = ("off", "warn", "error")
 
@@ -74,11 +80,11 @@ class Config:
         `trailer.<name>.key` is left out on purpose: it would make git, and so us, see trailers
         on this clone that the next clone does not see.
         """
-        renamed = {name: self.get(f"cmos.trailer.{name}") or name for name in NAMES}
+        renamed = {name: self.get(f"cmos.trailer.{name}") or name for name in claims.NAMES}
         comment = self.get("core.commentchar")
-        return vocabulary(
+        return claims.vocabulary(
             renamed,
-            Rules(
+            trailers.Rules(
                 separators=self.get("trailer.separators").encode() or b":",
                 comment=(b"#" if comment == "auto" else comment.encode() or b"#")[:1],
             ),

@@ -7,12 +7,16 @@ import os
 import sqlite3
 from contextlib import contextmanager
 
-from git_cmos import schema
 from git_cmos.errors import Cannot
+from git_cmos.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from git_cmos import schema
+else:
+    schema = lazy("git_cmos.schema")
 
 APPLICATION_ID = 0x434D4F53  # "CMOS"
 _BUSY_MS = 30_000
@@ -93,7 +97,7 @@ def _open(path: str) -> Connection:
 def _recognise(db: Connection, path: str) -> None:
     application = db.execute("PRAGMA application_id").fetchone()[0]
     version = db.execute("PRAGMA user_version").fetchone()[0]
-    newest = len(os.listdir(os.path.join(os.path.dirname(schema.__file__), "journal")))
+    newest = schema.JOURNAL_VERSION
     if application == APPLICATION_ID and version == newest:
         return
     if application == APPLICATION_ID and version > newest:

@@ -68,16 +68,6 @@ def _event(row: tuple[Any, ...]) -> Event:
     )
 
 
-def get(db: sqlite3.Connection, key: str) -> str | None:
-    """What this clone noted of itself under `key`."""
-    row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-    return row[0] if row else None
-
-
-def put(db: sqlite3.Connection, key: str, text: str) -> None:
-    db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, text))
-
-
 def salvage(path: str) -> list[Event]:
     """The told events that can still be read of a damaged file; [] where none can."""
     saved: list[Event] = []

@@ -1,10 +1,14 @@
-"""Small derived things kept between commands to spare work; losing them costs only time."""
+"""Small things kept between commands: notes that spare work, and what a clone knows of itself."""
 
 from __future__ import annotations
+
+from git_cmos.git.refs import Tips
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+
+LANDED = "landed"  # the standpoint of the default branch
 
 
 def note(db: sqlite3.Connection, key: str) -> str | None:
@@ -15,3 +19,29 @@ def note(db: sqlite3.Connection, key: str) -> str | None:
 
 def keep(db: sqlite3.Connection, key: str, text: str) -> None:
     db.execute("INSERT OR REPLACE INTO kept (key, value) VALUES (?,?)", (key, text))
+
+
+def self_note(db: sqlite3.Connection, key: str) -> str | None:
+    """What this clone noted of itself under `key`; unlike the others it cannot be derived."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
+def keep_self(db: sqlite3.Connection, key: str, text: str) -> None:
+    db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?,?)", (key, text))
+
+
+def stored_tips(db: sqlite3.Connection) -> Tips:
+    """Every ref as of the last catch-up; ledger refs are not kept here."""
+    tips = Tips(heads={}, tags={}, symrefs=dict(db.execute("SELECT * FROM symrefs")), ledger={})
+    for ref, oid in db.execute("SELECT ref, oid FROM tips"):
+        (tips.tags if ref.startswith("refs/tags/") else tips.heads)[ref] = oid
+    return tips
+
+
+def store_tips(db: sqlite3.Connection, tips: Tips) -> None:
+    db.execute("DELETE FROM tips")
+    db.execute("DELETE FROM symrefs")
+    everything = {**tips.heads, **tips.tags}
+    db.executemany("INSERT INTO tips (ref, oid) VALUES (?,?)", everything.items())
+    db.executemany("INSERT INTO symrefs VALUES (?,?)", tips.symrefs.items())

@@ -14,7 +14,7 @@ import re
 from git_cmos import clock, fold, journal
 from git_cmos.errors import GitFailed
 from git_cmos.events import Event, Unknown, decode, encode
-from git_cmos.kept import keep, note
+from git_cmos.kept import keep, keep_self, note, self_note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,17 +36,17 @@ def writer(db: sqlite3.Connection, repo: Repo) -> str:
     """This clone's name as a writer. A copied folder is another clone: it gets a new name."""
     stat = os.stat(repo.place.common_dir)
     home = f"{stat.st_dev}:{stat.st_ino}"
-    name = journal.get(db, "writer")
-    if name is None or journal.get(db, "home") != home:
+    name = self_note(db, "writer")
+    if name is None or self_note(db, "home") != home:
         name = clock.new_id(clock.now())[-16:]
-        journal.put(db, "writer", name)
-        journal.put(db, "home", home)
+        keep_self(db, "writer", name)
+        keep_self(db, "home", home)
     return name
 
 
 def is_behind(db: sqlite3.Connection) -> bool:
     """Whether the journal holds events of ours that the ledger lacks (a crash in between)."""
-    name = journal.get(db, "writer")
+    name = self_note(db, "writer")
     return name is not None and journal.last_seq(db, name) > _noted(db, name)[1]
 
 
@@ -55,7 +55,7 @@ def append(db: sqlite3.Connection, repo: Repo, config: Config) -> None:
 
     Raises GitFailed; the events are safe in the journal then, and a later command repeats this.
     """
-    name = journal.get(db, "writer")
+    name = self_note(db, "writer")
     if name is None:
         return
     tip, seq = _noted(db, name)
@@ -72,7 +72,7 @@ def heal(db: sqlite3.Connection, repo: Repo, tips: Tips) -> list[Event]:
     transaction. A ref of ours that vanished is noted, so that the next append writes it anew."""
     known = json.loads(note(db, "ledger") or "{}")
     moved = {name: oid for name, oid in tips.ledger.items() if known.get(name) != oid}
-    name = journal.get(db, "writer")
+    name = self_note(db, "writer")
     if name and f"{_LOCAL}{name}" not in tips.ledger and _noted(db, name)[1]:
         keep(db, f"ledger:{name}", " 0")
     if not moved:

@@ -9,23 +9,38 @@ import os
 import sqlite3
 from contextlib import contextmanager, nullcontext
 
-from git_cmos import clock, config, db, fold, journal, ledger, schema
-from git_cmos.catchup import CatchUp, Moved, stored_tips
+from git_cmos import config, db
 from git_cmos.errors import Cannot, CmosError
-from git_cmos.events import Event
 from git_cmos.git import Repo
-from git_cmos.kept import keep, note
+from git_cmos.kept import keep, keep_self, note, self_note, stored_tips
+from git_cmos.lazy import lazy
+from git_cmos.schema import DERIVED_VERSION
+from git_cmos.values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from git_cmos import catchup, clock, events, fold, journal, ledger, schema
     from git_cmos.config import Config
-    from git_cmos.events import Happening
+    from git_cmos.events import Event, Happening
     from git_cmos.git.refs import Tips
 
     Decide = Callable[[sqlite3.Connection], Sequence[Happening]]
     Progress = Callable[[int], object]
+else:  # nothing of these is needed where no ref moved and nothing is written
+    catchup, clock, events = map(lazy, ("git_cmos.catchup", "git_cmos.clock", "git_cmos.events"))
+    fold, journal = lazy("git_cmos.fold"), lazy("git_cmos.journal")
+    ledger, schema = lazy("git_cmos.ledger"), lazy("git_cmos.schema")
+
+
+@value
+class Moved:
+    """What a catch-up did. read: commits read; came, went: commits of ours."""
+
+    read: int = 0
+    came: int = 0
+    went: int = 0
 
 
 class Memory:
@@ -41,7 +56,7 @@ class Memory:
         self.repo, self.db = repo, connection
         self.view, self.why_frozen = view, why_frozen
         self.warnings: list[str] = []
-        self.moved = Moved(read=0, came=0, went=0)
+        self.moved = Moved()
         self._config: Config | None = None
         self._configured_by = ""
         self._tips: Tips | None = None
@@ -83,12 +98,10 @@ class Memory:
     def _beside(cls, repo: Repo, path: str, why: str) -> Memory:
         """A fold of our own in memory, from the told events of a file that stays untouched."""
         connection = db.connect_in_memory()
-        events: list[Event] = []
         if os.path.exists(path):
             reading = db.connect_to_read(path)
-            events = list(journal.everything(reading))
+            journal.append(connection, journal.everything(reading))
             reading.close()
-        journal.append(connection, events)
         memory = cls(repo, connection, why_frozen=why)
         memory._derive_anew()
         memory._catch_up_now(None)
@@ -136,13 +149,13 @@ class Memory:
         return self._config
 
     def _kept_config(self) -> Config | None:
-        if config.by_environment():
+        """The settings of the last command, if nothing can have changed them since."""
+        if config.by_environment() or self._configured_by:
             return None
-        try:
-            kept = note(self.db, "config")
-        except sqlite3.Error:
-            return None
-        return config.unpack(kept, self.repo.git_dir) if kept else None
+        if self._config is None:
+            kept = note(self.db, "config") if self._derived_is_current() else None
+            self._config = config.unpack(kept, self.repo.git_dir) if kept else None
+        return self._config
 
     def _read_config(self) -> Config:
         self._configured_by = ""
@@ -166,13 +179,14 @@ class Memory:
         return self.repo.signature() or "racy"
 
     def _signature_kept(self) -> str:
-        words = self.config.vocabulary()
-        if self._configured_by:  # settings changed, or are not kept yet: look closely
-            return ""
-        return note(self.db, "signature") if repr(words) == note(self.db, "words") else ""  # type: ignore[return-value]
+        if self._kept_config() is None:  # settings may have changed: look closely
+            words = repr(self.config.vocabulary())
+            if self._configured_by or words != note(self.db, "words"):
+                return ""
+        return note(self.db, "signature") or ""
 
     def _derived_is_current(self) -> bool:
-        return journal.get(self.db, "derived") == schema.DERIVED_VERSION
+        return self_note(self.db, "derived") == DERIVED_VERSION
 
     def _catch_up_now(self, progress: Progress | None) -> Moved:
         """Inside a transaction: compare the tips, take what came, drop what went."""
@@ -182,22 +196,24 @@ class Memory:
         self._tips = tips = self.repo.tips()
         words = repr(self.config.vocabulary())
         changed = words != (note(self.db, "words") or words)
-        catching = CatchUp(self.db, self.repo, self.config, progress or (lambda count: None))
-        moved = catching.to(tips, everything=changed)
+        catching = catchup.CatchUp(
+            self.db, self.repo, self.config, progress or (lambda count: None)
+        )
+        read, came, went = catching.to(tips, everything=changed)
         ledger.heal(self.db, self.repo, tips)
         keep(self.db, "signature", signature)
         keep(self.db, "words", words)
         if self._configured_by:
             keep(self.db, "config", self._configured_by)
             self._configured_by = ""
-        return moved
+        return Moved(read=read, came=came, went=went)
 
     def _derive_anew(self) -> None:
         for table in _derived_tables(self.db):
             self.db.execute(f"DROP TABLE IF EXISTS {table}")
         db.run_script(self.db, schema.read("seen.sql"))
         fold.rebuild(self.db)
-        journal.put(self.db, "derived", schema.DERIVED_VERSION)
+        keep_self(self.db, "derived", DERIVED_VERSION)
 
     # -- other views -----------------------------------------------------------------------
 
@@ -210,7 +226,7 @@ class Memory:
         copy = copy_of(self)
         other = Memory(self.repo, copy, view=rev, why_frozen="a view of the past is read-only")
         other._config = self.config
-        CatchUp(copy, self.repo, self.config).to_one(self.tips, oid)
+        catchup.CatchUp(copy, self.repo, self.config).to_one(self.tips, oid)
         return other
 
     # -- writing ---------------------------------------------------------------------------
@@ -225,13 +241,13 @@ class Memory:
             try:
                 with db.transaction(self.db):
                     self.moved = self._catch_up_now(None)
-                    events = self._stamp(decide(self.db), actor)
-                    for event in journal.append(self.db, events):
+                    stamped = self._stamp(decide(self.db), actor)
+                    for event in journal.append(self.db, stamped):
                         fold.extend(self.db, event)
             except sqlite3.Error as error:
                 raise self._storage(error) from None
             ledger.append(self.db, self.repo, self.config)
-        return events
+        return stamped
 
     def _storage(self, error: sqlite3.Error) -> Exception:
         translated = db.translate(error, os.path.join(self.repo.place.memory, "memory.db"))
@@ -245,7 +261,7 @@ class Memory:
         at = max(clock.now(), journal.latest_at(self.db) + 1)
         batch = clock.new_id(at)
         return [
-            Event(
+            events.Event(
                 id=clock.new_id(at + place),
                 at=at + place,
                 actor=actor,

@@ -31,6 +31,12 @@ MOVES = {
 DEPENDENCY_TYPES = {"Blocks": False, "Requires": True, "Enables": False}
 HARD_TYPES = ("Blocks", "Requires")
 
+# The fields of a mission that can be set, by shape.
+LISTS = ("success_criteria", "deliverables", "reference_docs")
+DICTS = ("domain_fields", "metadata")
+TEXTS = ("name", "sprint_id", "objective", "context", "notes", "approval_state")
+SETTABLE = (*TEXTS, *LISTS, *DICTS, "validation_score")
+
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from git_cmos import events as ev
 from git_cmos.actions.agents import who
 from git_cmos.errors import Misused, Refused
-from git_cmos.fold.missions import DICTS, LISTS, SETTABLE
 from git_cmos.model import (
     BLOCKED,
     COMPLETED,
     CURRENT,
     DEPENDENCY_TYPES,
+    DICTS,
     IN_PROGRESS,
+    LISTS,
     MOVES,
     QUEUED,
+    SETTABLE,
     STATUSES,
     Mission,
     check_id,

@@ -13,9 +13,12 @@ from git_cmos.model import (
     BLOCKED,
     COMPLETED,
     CURRENT,
+    DICTS,
     IN_PROGRESS,
+    LISTS,
     MOVES,
     QUEUED,
+    SETTABLE,
 )
 
 TYPE_CHECKING = False
@@ -26,11 +29,6 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
     Extra = list[tuple[str, Row]]
     Step = tuple[Row | None, Extra]
-
-LISTS = ("success_criteria", "deliverables", "reference_docs")
-DICTS = ("domain_fields", "metadata")
-TEXTS = ("name", "sprint_id", "objective", "context", "notes", "approval_state")
-SETTABLE = (*TEXTS, *LISTS, *DICTS, "validation_score")
 
 
 def step(row: Row | None, event: ev.Event) -> Step:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 
-from git_cmos.git import command, discovery, history, objects, refs
-from git_cmos.git.objects import open_objects
+from git_cmos.git import command, discovery, refs
+from git_cmos.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from git_cmos.git import history, objects
     from git_cmos.git.objects import Objects
     from git_cmos.git.refs import Tips
+else:
+    history, objects = lazy("git_cmos.git.history"), lazy("git_cmos.git.objects")
 
 
 class Repo:
@@ -35,7 +38,7 @@ class Repo:
     @property
     def objects(self) -> Objects:
         if self._objects is None:
-            self._objects = open_objects(self.git_dir, self._lives_on)
+            self._objects = objects.open_objects(self.git_dir, self._lives_on)
         return self._objects
 
     def signature(self) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import time
-from hashlib import sha1
 
 from git_cmos.git import command
 from git_cmos.values import value
 
 _RACY_NS = 50_000_000  # kernels stamp files at jiffies of 1 to 10 ms
 _COARSE_NS = 2_000_000_000  # file systems that stamp whole seconds
+_SHORT = 10_000
 _FORMAT = "%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(symref)"
 
 
@@ -46,7 +46,12 @@ def signature(common_dir: str, git_dir: str) -> str:
     coarse = all(entry[1] % 1_000_000_000 == 0 for entry in seen)
     if time.time_ns() - newest < (_COARSE_NS if coarse else _RACY_NS):
         return ""
-    return sha1(repr(sorted(seen)).encode(), usedforsecurity=False).hexdigest()
+    text = repr(sorted(seen))
+    if len(text) < _SHORT:
+        return text
+    from hashlib import sha1  # 2 ms of start-up that a few refs are not worth
+
+    return sha1(text.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
 
 
 def _look(path: str, seen: list[tuple[str, int, int, int]]) -> None:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 
-from git_cmos import seen
 from git_cmos.errors import Refused
-from git_cmos.fold import missions as folding
-from git_cmos.fold import of_subject
-from git_cmos.model import COMPLETED, CURRENT, IN_PROGRESS, QUEUED, Mission, Next, Waiting
+from git_cmos.lazy import lazy
+from git_cmos.model import (
+    COMPLETED,
+    CURRENT,
+    DICTS,
+    IN_PROGRESS,
+    LISTS,
+    QUEUED,
+    Mission,
+    Next,
+    Waiting,
+)
 from git_cmos.queries.reach import Reach
 
 TYPE_CHECKING = False
@@ -16,9 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from git_cmos import fold, seen
+    from git_cmos.fold import missions as folding
     from git_cmos.memory import Memory
 
     Row = dict[str, Any]
+else:
+    fold, folding = lazy("git_cmos.fold"), lazy("git_cmos.fold.missions")
+    seen = lazy("git_cmos.seen")
 
 # Sprints in the order in which they were added, then what has none; then missions as added.
 _ORDER = " ORDER BY s.added_at IS NULL, s.added_at, s.added_id, m.added_at, m.added_id"
@@ -145,9 +158,13 @@ class Standing:
         sql = "SELECT oid FROM unreached WHERE name = ?"
         rows = self.db.execute(sql, (memory.repo.head_name,))
         self.hidden = frozenset(oid for (oid,) in rows)
-        affected = {*self.hidden, *seen.struck_by(self.db, self.hidden)}
-        self.unsure = seen.subjects(self.db, affected) if affected else set()
+        self.unsure = self._affected() if self.hidden else set()
         self._here: dict[str, str] = {}
+
+    def _affected(self) -> set[str]:
+        """The subjects that look different from here: claims hidden, or struck by hidden ones."""
+        affected = {*self.hidden, *seen.struck_by(self.db, self.hidden)}
+        return seen.subjects(self.db, affected)
 
     def unmet(self, mission_id: str) -> list[str]:
         """Why the mission has to wait: a sentence for each that it needs and that is not done."""
@@ -169,7 +186,7 @@ class Standing:
             return status
         if mission_id not in self._here:
             subject = f"mission:{mission_id}"
-            told = [e for e in of_subject(self.db, subject) if e.commit is None]
+            told = [e for e in fold.of_subject(self.db, subject) if e.commit is None]
             claims = seen.of_subject_within(self.db, subject, self.hidden)
             events = sorted([*told, *claims], key=lambda event: event.order)
             row = folding.status_after(events)
@@ -231,7 +248,7 @@ _SHOWN = (
     *("created_at", "started_at", "completed_at", "validation_score", "approval_state"),
     "blocked_reason",
 )
-_JSON = (*folding.LISTS, *folding.DICTS)
+_JSON = (*LISTS, *DICTS)
 
 
 def _values(memory: Memory, rows: list[Row], promoted: str | None = None) -> list[Mission]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from git_cmos.catchup import LANDED
 from git_cmos.git import default_branch
+from git_cmos.kept import LANDED
 from git_cmos.model import COMPLETED
 
 TYPE_CHECKING = False

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 
 _HERE = os.path.dirname(__file__)
 
 
-@cache
 def read(name: str) -> str:
     """The text of one schema file."""
     with open(os.path.join(_HERE, name), encoding="utf-8") as file:
@@ -21,4 +19,5 @@ def journal() -> list[str]:
     return [read(os.path.join("journal", name)) for name in names if name.endswith(".sql")]
 
 
+JOURNAL_VERSION = 1  # the number of files in journal/
 DERIVED_VERSION = "1"  # changes with seen.sql, projection.sql or the fold: then all is refolded

@@ -10,6 +10,7 @@ from git_cmos.actions.agents import who
 from git_cmos.memory import Memory
 from git_cmos.queries import log as work_log
 from git_cmos.queries import missions as asking
+from git_cmos.queries import next as asking_next
 from git_cmos.queries import status as standing
 
 TYPE_CHECKING = False
@@ -42,7 +43,7 @@ class Cmos:
     def next_mission(self, agent: str | None = None) -> Next:
         """The next mission for `agent`, why that one, and what was passed over."""
         memory = self._caught_up()
-        return asking.next_mission(memory, who(memory, agent))
+        return asking_next.next_mission(memory, who(memory, agent))
 
     def mission(self, mission_id: str, at: str | None = None) -> Mission:
         """One mission, now or in the view from `at`; Refused where there is none."""

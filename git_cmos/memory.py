@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager, nullcontext
 
-from git_cmos import config, db
+from git_cmos import config, db, opening
 from git_cmos.errors import Cannot, CmosError
 from git_cmos.git import Repo
 from git_cmos.kept import keep, keep_self, note, self_note, stored_tips
@@ -19,7 +18,7 @@ from git_cmos.values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from git_cmos import catchup, clock, events, fold, journal, ledger, schema
     from git_cmos.config import Config
@@ -78,7 +77,7 @@ class Memory:
     def of(cls, repo: Repo, progress: Progress | None = None) -> Memory:
         path = os.path.join(repo.place.memory, "memory.db")
         try:
-            memory = cls(repo, _connect(repo, path))
+            memory = cls(repo, opening.connect(repo, path))
         except db.Newer:
             return cls._beside(repo, path, "it was written by a newer git cmos: upgrade this one")
         except db.Unwritable:
@@ -114,9 +113,9 @@ class Memory:
             translated = db.translate(error, path)
             if isinstance(translated, CmosError):
                 raise translated from None
-        with _write_lock(repo):
+        with opening.write_lock(repo):
             saved = journal.salvage(path)
-            aside = set_aside(path)
+            aside = opening.set_aside(path)
             memory = cls(repo, db.connect(path))
             with db.transaction(memory.db):
                 journal.append(memory.db, saved)
@@ -171,7 +170,7 @@ class Memory:
         if self.why_frozen:
             return self.moved
         if not self._derived_is_current() or self._signature_now() != self._signature_kept():
-            with _write_lock(self.repo), db.transaction(self.db):
+            with opening.write_lock(self.repo), db.transaction(self.db):
                 self.moved = self._catch_up_now(progress)
         return self.moved
 
@@ -209,7 +208,7 @@ class Memory:
         return Moved(read=read, came=came, went=went)
 
     def _derive_anew(self) -> None:
-        for table in _derived_tables(self.db):
+        for table in opening.derived_tables(self.db):
             self.db.execute(f"DROP TABLE IF EXISTS {table}")
         db.run_script(self.db, schema.read("seen.sql"))
         fold.rebuild(self.db)
@@ -223,7 +222,7 @@ class Memory:
         A copy in memory, moved there by difference. Cannot (128) where `rev` names no commit.
         """
         oid = self.repo.objects.resolve(rev)
-        copy = copy_of(self)
+        copy = opening.copy_of(self.db)
         other = Memory(self.repo, copy, view=rev, why_frozen="a view of the past is read-only")
         other._config = self.config
         catchup.CatchUp(copy, self.repo, self.config).to_one(self.tips, oid)
@@ -237,7 +236,7 @@ class Memory:
         appended to the ledger. The SQLite commit is the acknowledgement."""
         if self.why_frozen:
             raise Cannot(f"nothing can be written here: {self.why_frozen}", code="read-only")
-        with _write_lock(self.repo):
+        with opening.write_lock(self.repo):
             try:
                 with db.transaction(self.db):
                     self.moved = self._catch_up_now(None)
@@ -278,58 +277,6 @@ class Memory:
         if self.why_frozen:
             before = fold.digest(self.db)
             return fold.rebuild(self.db), before, fold.digest(self.db)
-        with _write_lock(self.repo), db.transaction(self.db):
+        with opening.write_lock(self.repo), db.transaction(self.db):
             before = fold.digest(self.db)
             return fold.rebuild(self.db), before, fold.digest(self.db)
-
-
-def copy_of(memory: Memory) -> sqlite3.Connection:
-    """All of a memory, in one that leaves nothing behind."""
-    copy = sqlite3.connect(":memory:", isolation_level=None)
-    memory.db.backup(copy)
-    return copy
-
-
-def _connect(repo: Repo, path: str) -> sqlite3.Connection:
-    """Open the file; where it is none of ours or unsound, set it aside and begin a new one."""
-    new = not os.path.exists(path)
-    with _write_lock(repo) if new else nullcontext():
-        try:
-            connection = db.connect(path)
-        except db.Damaged:
-            with nullcontext() if new else _write_lock(repo):
-                set_aside(path)
-                connection = db.connect(path)
-        if new:
-            _ignore(repo.place.memory)
-    return connection
-
-
-@contextmanager
-def _write_lock(repo: Repo) -> Iterator[None]:
-    with db.lock(os.path.join(repo.place.common_dir, "cmos.lock")):
-        yield
-
-
-def _ignore(folder: str) -> None:
-    """The memory never becomes part of a commit by accident."""
-    path = os.path.join(folder, ".gitignore")
-    if not os.path.exists(path):
-        with open(path, "w", encoding="utf-8") as file:
-            file.write("*\n")
-
-
-def set_aside(path: str) -> str:
-    """Rename a file that is no memory, and what SQLite keeps beside it; the new name."""
-    number = 1
-    while os.path.lexists(f"{path}.damaged-{number}"):
-        number += 1
-    for suffix in ("", "-wal", "-shm"):
-        if os.path.lexists(path + suffix):
-            os.rename(path + suffix, f"{path}.damaged-{number}{suffix}")
-    return f"{path}.damaged-{number}"
-
-
-def _derived_tables(connection: sqlite3.Connection) -> list[str]:
-    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-    return [name for (name,) in rows if name not in ("events", "meta")]

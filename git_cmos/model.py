@@ -128,11 +128,12 @@ class LogEntry:
 
 @value
 class Waiting:
-    """A mission that is not next, and why."""
+    """A mission that is not next, and why. merge: branches that hold what it waits for."""
 
     id: str
     status: str
     reason: str
+    merge: list[str] = ()  # type: ignore[assignment]
 
 
 @value

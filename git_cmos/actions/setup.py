@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from git_cmos.claims import NAMES
-from git_cmos.queries import missions
+from git_cmos.queries.next import next_mission
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def init(memory: Memory) -> dict[str, Any]:
         "claims": row[0],
         "missions": row[1],
         "completed": row[2],
-        "next": missions.next_mission(memory).mission,
+        "next": next_mission(memory).mission,
         "configured": configured,
     }
 

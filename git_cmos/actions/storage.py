@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from git_cmos import fold
-from git_cmos.memory import copy_of
+from git_cmos.opening import copy_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def rebuild(memory: Memory) -> dict[str, Any]:
 
 def parity(memory: Memory) -> tuple[str, str]:
     """(digest of the tables, digest of a fold from nothing); the tables are left alone."""
-    copy = copy_of(memory)
+    copy = copy_of(memory.db)
     try:
         fold.rebuild(copy)
         return fold.digest(memory.db), fold.digest(copy)

@@ -18,7 +18,7 @@ def knows(args: list[str]) -> bool:
 def run(args: list[str]) -> int:
     from git_cmos.actions.agents import who
     from git_cmos.memory import Memory
-    from git_cmos.queries.missions import next_mission
+    from git_cmos.queries.next import next_mission
 
     with Memory.open() as memory:
         answer = next_mission(memory, who(memory))
@@ -27,7 +27,7 @@ def run(args: list[str]) -> int:
 
             sys.stdout.write(dump(answer) + "\n")
         else:
-            from git_cmos.render import text
+            from git_cmos.render import missions as text
             from git_cmos.render.style import style_for
 
             sys.stdout.write("\n".join(text.next_page(answer, style_for(memory.config))) + "\n")

@@ -12,7 +12,9 @@ from git_cmos.cli.times import moment
 from git_cmos.queries import log as work_log
 from git_cmos.queries import missions
 from git_cmos.queries import status as standing
-from git_cmos.render import text
+from git_cmos.queries.next import next_mission
+from git_cmos.render import missions as text
+from git_cmos.render import pages
 
 
 @click.command(context_settings=CONTEXT)
@@ -26,7 +28,7 @@ def next(agent: str | None, at: str | None, json: bool) -> None:
     are completed where you stand.
     """
     with params.opened(at) as memory:
-        answer = missions.next_mission(memory, who(memory, agent))
+        answer = next_mission(memory, who(memory, agent))
         params.put(memory, json, answer, lambda style: text.next_page(answer, style))
 
 
@@ -38,7 +40,7 @@ def status(verbose: bool, at: str | None, json: bool) -> None:
     """Sprint, active, blocked, queued, recent, problems, and what the view is."""
     with params.opened(at) as memory:
         found = standing.status(memory, 20 if verbose else 5)
-        params.put(memory, json, found, lambda style: text.status_page(found, style, verbose))
+        params.put(memory, json, found, lambda style: pages.status_page(found, style, verbose))
 
 
 @click.command(context_settings=CONTEXT)
@@ -70,7 +72,7 @@ def log(
             since=moment(since) if since else None,
             limit=-1 if limit is None else limit,
         )
-        params.put(memory, json, found, lambda style: text.log_lines(found, style))
+        params.put(memory, json, found, lambda style: pages.log_lines(found, style))
 
 
 @click.command(context_settings=CONTEXT)
@@ -81,7 +83,7 @@ def where(mission: str, at: str | None, json: bool) -> None:
     """Which commits said what of MISSION, on which branches; landed, released, reverted?"""
     with params.opened(at) as memory:
         found = work_log.where(memory, mission)
-        params.put(memory, json, found, lambda style: text.where_page(found, style))
+        params.put(memory, json, found, lambda style: pages.where_page(found, style))
 
 
 @click.command(context_settings=CONTEXT)
@@ -91,4 +93,4 @@ def diff(range_: str, json: bool) -> None:
     """Missions whose state differs between two commits: what shipped between two tags."""
     with params.opened() as memory:
         found = views.diff(memory, range_)
-        params.put(memory, json, found, lambda style: text.diff_page(found, style))
+        params.put(memory, json, found, lambda style: pages.diff_page(found, style))

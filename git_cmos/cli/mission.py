@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from git_cmos.actions import dependencies
 from git_cmos.actions import missions as actions
 from git_cmos.cli import look, params
 from git_cmos.cli.app import CONTEXT, Group
 from git_cmos.model import DEPENDENCY_TYPES, STATUSES
 from git_cmos.queries import log, missions
-from git_cmos.render import text
+from git_cmos.render import missions as text
+from git_cmos.render import pages
 from git_cmos.render.json import plain
 
 TYPE_CHECKING = False
@@ -121,7 +123,7 @@ def show(id: str, at: str | None, json: bool) -> None:
             lambda style: [
                 *text.mission_page(found, style),
                 "",
-                *text.log_lines(events, style),
+                *pages.log_lines(events, style),
             ],
         )
 
@@ -216,6 +218,6 @@ def depends(
 ) -> None:
     """Connect two missions, as the sentence FROM TYPE TO says."""
     with params.opened() as memory:
-        found = actions.depends(memory, source, target, type=type, remove=remove, agent=agent)
+        found = dependencies.depends(memory, source, target, type=type, remove=remove, agent=agent)
         lines = [f"{found.id} needs {', '.join(found.needs) or 'nothing'}"]
         params.put(memory, json, found, lambda style: lines)

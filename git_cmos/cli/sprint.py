@@ -10,7 +10,7 @@ from git_cmos.cli.app import CONTEXT, Group
 from git_cmos.model import SPRINT_STATUSES
 from git_cmos.queries import missions
 from git_cmos.queries import status as standing
-from git_cmos.render import text
+from git_cmos.render import pages
 from git_cmos.render.json import plain
 
 TYPE_CHECKING = False
@@ -49,7 +49,7 @@ def add(id: str, agent: str | None, json: bool, **fields: Any) -> None:
     """Plan sprint ID."""
     with params.opened() as memory:
         found = actions.add(memory, id, agent=agent, **fields)
-        params.put(memory, json, found, lambda style: [text.sprint_line(found, style)])
+        params.put(memory, json, found, lambda style: [pages.sprint_line(found, style)])
 
 
 @sprint.command(context_settings=CONTEXT)
@@ -61,7 +61,7 @@ def update(id: str, agent: str | None, json: bool, **fields: Any) -> None:
     """Change sprint ID."""
     with params.opened() as memory:
         found = actions.update(memory, id, agent=agent, **fields)
-        params.put(memory, json, found, lambda style: [text.sprint_line(found, style)])
+        params.put(memory, json, found, lambda style: [pages.sprint_line(found, style)])
 
 
 @sprint.command("list", context_settings=CONTEXT)
@@ -77,7 +77,7 @@ def list_(status: str | None, at: str | None, json: bool) -> None:
             memory,
             json,
             found,
-            lambda style: [text.sprint_line(one, style) for one in found] or [empty],
+            lambda style: [pages.sprint_line(one, style) for one in found] or [empty],
         )
 
 
@@ -91,4 +91,4 @@ def show(id: str, at: str | None, json: bool) -> None:
         found = standing.sprint(memory, id)
         listed = missions.listed(memory, sprint=id)
         shape = {**plain(found), "backlog": listed}
-        params.put(memory, json, shape, lambda style: text.sprint_page(found, listed, style))
+        params.put(memory, json, shape, lambda style: pages.sprint_page(found, listed, style))

@@ -7,6 +7,7 @@ from git_cmos.errors import Refused
 from git_cmos.model import BLOCKED, COMPLETED, CURRENT, IN_PROGRESS, QUEUED, Sprint, Status
 from git_cmos.queries import log, missions
 from git_cmos.queries.reach import short
+from git_cmos.queries.readiness import promoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def status(memory: Memory, recent: int = 5) -> Status:
     active = missions.by_status(memory, IN_PROGRESS)
     current = missions.by_status(memory, CURRENT, 1)
     if not active and not current and counts.get(QUEUED):
-        name = missions.promoted(memory)
+        name = promoted(memory)
         current = [missions.get(memory, name)] if name else []
     return Status(
         view=view_name(memory),

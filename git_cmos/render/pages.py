@@ -1,8 +1,8 @@
-"""model -> lines for a person: 80 columns, and what to do next."""
+"""Status, sprints, the log, where, diff and verify as lines for a person."""
 
 from __future__ import annotations
 
-from git_cmos.model import BLOCKED, COMPLETED, CURRENT, IN_PROGRESS, QUEUED
+from git_cmos.render.missions import TINTS, facts, mission_line, mission_list, suggest
 from git_cmos.render.style import clip, columns_of, pad, safe, wrap
 
 TYPE_CHECKING = False
@@ -13,174 +13,12 @@ if TYPE_CHECKING:
         Difference,
         LogEntry,
         Mission,
-        Next,
         Sprint,
         Status,
         Verdict,
         Whereabouts,
     )
     from git_cmos.render.style import Style
-
-_TINTS = {
-    QUEUED: ("dim",),
-    CURRENT: ("cyan",),
-    IN_PROGRESS: ("yellow",),
-    BLOCKED: ("red",),
-    COMPLETED: ("green",),
-}
-_MARKS = {QUEUED: "·", CURRENT: "›", IN_PROGRESS: "▸", BLOCKED: "✗", COMPLETED: "✓"}
-
-
-def status_word(status: str, style: Style) -> str:
-    return style(f"{_MARKS[status]} {status}", *_TINTS[status])
-
-
-def mission_line(mission: Mission, style: Style, id_columns: int = 8) -> str:
-    """One mission on one line: mark, id, name, how far it has come."""
-    mark = style(_MARKS[mission.status], *_TINTS[mission.status])
-    tail = _tail(mission)
-    room = style.width - id_columns - columns_of(tail) - 6
-    name = pad(clip(mission.name, room), room) if tail else clip(mission.name, room)
-    identity = style(pad(clip(mission.id, id_columns), id_columns), "bold")
-    return f"  {mark} {identity} {name} {style(tail, 'dim')}".rstrip()
-
-
-def _tail(mission: Mission) -> str:
-    parts = [] if mission.planned else ["unplanned"]
-    if mission.reach == "unlanded":
-        parts.append(f"on {', '.join(mission.refs[:2])}" if mission.refs else "unlanded")
-    elif mission.reach == "released" and mission.refs:
-        parts.append(f"in {mission.refs[0]}")
-    elif mission.reach:
-        parts.append(mission.reach)
-    return clip(", ".join(parts), 30)
-
-
-def mission_list(missions: Sequence[Mission], style: Style, empty: str) -> list[str]:
-    """Missions under the headings of their sprints."""
-    if not missions:
-        return [empty]
-    lines: list[str] = []
-    columns = min(max(columns_of(m.id) for m in missions), 24)
-    sprints = list(dict.fromkeys(m.sprint_id for m in missions))
-    for sprint in sprints:
-        if len(sprints) > 1 or sprint:
-            lines += ["", style(safe(sprint or "no sprint"), "bold")]
-        lines += [mission_line(m, style, columns) for m in missions if m.sprint_id == sprint]
-    done = sum(m.status == COMPLETED for m in missions)
-    return [*lines[lines[:1] == [""] :], "", f"{done} of {len(missions)} completed"]
-
-
-def mission_page(mission: Mission, style: Style) -> list[str]:
-    """One mission in full."""
-    head = (
-        f"{style(safe(mission.id), 'bold')}  {style(clip(mission.name, style.width - 20), 'bold')}"
-    )
-    lines = [head, *_facts(_mission_facts(mission, style), style)]
-    for title, items in (
-        ("success criteria", mission.success_criteria),
-        ("deliverables", mission.deliverables),
-        ("reference docs", mission.reference_docs),
-    ):
-        if items:
-            lines += ["", f"  {style(title, 'dim')}", *_bullets(items, style)]
-    for title, text in (("context", mission.context), ("notes", mission.notes)):
-        if text:
-            lines += ["", f"  {style(title, 'dim')}", *wrap(text, style.width, "    ")]
-    return lines
-
-
-def _mission_facts(mission: Mission, style: Style) -> list[tuple[str, str]]:
-    reach = mission.reach or ""
-    if reach and mission.refs:
-        reach += f" ({', '.join(mission.refs)})"
-    if not mission.planned:
-        reach += "; planned by nobody" if reach else "planned by nobody"
-    score = mission.validation_score
-    return [
-        ("status", status_word(mission.status, style)),
-        ("because", mission.blocked_reason or ""),
-        ("reach", reach),
-        ("sprint", mission.sprint_id or ""),
-        ("objective", mission.objective or ""),
-        ("needs", ", ".join(mission.needs)),
-        ("enables", ", ".join(mission.enables)),
-        ("started", mission.started_at or ""),
-        ("completed", mission.completed_at or ""),
-        ("score", "" if score is None else f"{score:g} ({mission.approval_state})"),
-    ]
-
-
-def _facts(facts: Iterable[tuple[str, str]], style: Style, columns: int = 10) -> list[str]:
-    lines: list[str] = []
-    for name, text in facts:
-        if not text:
-            continue
-        label = f"  {style(pad(name, columns), 'dim')} "
-        if "\033" in text:
-            lines.append(label + text)
-            continue
-        first, *rest = wrap(text, style.width, " " * (columns + 3))
-        lines += [label + first.strip(), *rest]
-    return lines
-
-
-def _bullets(items: Iterable[str], style: Style) -> list[str]:
-    lines: list[str] = []
-    for item in items:
-        first, *rest = wrap(item, style.width, "      ")
-        lines += [f"    - {first.strip()}", *rest]
-    return lines
-
-
-def next_page(answer: Next, style: Style) -> list[str]:
-    """What to do next, why that, and the command to do it with."""
-    lines: list[str] = []
-    if answer.mission is None:
-        lines += [f"Nothing is next: {safe(answer.reason)}."]
-    else:
-        lines += [*mission_page(answer.mission, style), "", *wrap(answer.reason, style.width, "  ")]
-    lines += _waiting(answer, style)
-    return [*lines, "", *_what_now(answer, style)]
-
-
-def _waiting(answer: Next, style: Style) -> list[str]:
-    if not answer.waiting:
-        return []
-    lines = [""]
-    for waiting in answer.waiting[:10]:
-        first, *rest = wrap(f"{waiting.id} {waiting.reason}", style.width, "    ")
-        lines += [
-            f"  {style(_MARKS[waiting.status], *_TINTS[waiting.status])} {first.strip()}",
-            *rest,
-        ]
-    if len(answer.waiting) > 10:
-        lines.append(f"    and {len(answer.waiting) - 10} more (--json names them all)")
-    return lines
-
-
-def _what_now(answer: Next, style: Style) -> list[str]:
-    mission = answer.mission
-    if mission is None:
-        if any(w.status == BLOCKED for w in answer.waiting):
-            return _try(style, ("git cmos mission unblock ID", "once its reason is gone"))
-        return _try(style, ("git cmos mission add ID 'NAME'", "plan something"))
-    if mission.status == IN_PROGRESS:
-        return _try(
-            style,
-            (f"git commit --trailer 'Mission-Complete: {mission.id}'", "when it is done"),
-            (f"git cmos mission complete {mission.id}", "the same, true on every branch"),
-        )
-    return _try(
-        style,
-        (f"git cmos mission start {mission.id}", "take it"),
-        (f"git commit --trailer 'Mission: {mission.id}'", "or just begin"),
-    )
-
-
-def _try(style: Style, *commands: tuple[str, str]) -> list[str]:
-    columns = max(columns_of(command) for command, _ in commands)
-    return [f"  {pad(command, columns)}  {style(why, 'dim')}" for command, why in commands]
 
 
 def status_page(status: Status, style: Style, verbose: bool = False) -> list[str]:
@@ -216,12 +54,12 @@ def status_page(status: Status, style: Style, verbose: bool = False) -> list[str
 
 def _status_hint(status: Status, style: Style) -> list[str]:
     if not (status.active or status.current or status.blocked or status.queued or status.completed):
-        return _try(
+        return suggest(
             style,
             ("git cmos mission add B1.1 'The first thing to do'", "plan"),
             ("git commit --trailer 'Mission: B1.1'", "or say it in a commit"),
         )
-    return _try(style, ("git cmos next", "what to do, and why"))
+    return suggest(style, ("git cmos next", "what to do, and why"))
 
 
 def sprint_line(sprint: Sprint, style: Style) -> str:
@@ -235,13 +73,13 @@ def sprint_line(sprint: Sprint, style: Style) -> str:
 
 
 def sprint_page(sprint: Sprint, missions: Sequence[Mission], style: Style) -> list[str]:
-    facts = [("focus", sprint.focus or ""), ("from", sprint.start_date or "")]
-    facts.append(("to", sprint.end_date or ""))
+    known = [("focus", sprint.focus or ""), ("from", sprint.start_date or "")]
+    known.append(("to", sprint.end_date or ""))
     listed = mission_list(
         missions, style, "no missions yet: `git cmos mission add ID NAME --sprint …`"
     )
     body = [line for line in listed if line != style(safe(sprint.id), "bold")]
-    return [sprint_line(sprint, style), *_facts(facts, style), "", *body]
+    return [sprint_line(sprint, style), *facts(known, style), "", *body]
 
 
 def log_lines(entries: Iterable[LogEntry], style: Style) -> list[str]:
@@ -301,7 +139,7 @@ def diff_page(differences: Sequence[Difference], style: Style) -> list[str]:
         words = f"{before.status if before else 'unknown'} → {after.status if after else 'unknown'}"
         if before and after and before.status == after.status:
             words = f"{after.status}, changed"
-        tint = _TINTS[after.status] if after else ("dim",)
+        tint = TINTS[after.status] if after else ("dim",)
         room = style.width - columns - 29
         lines.append(
             f"  {style(pad(clip(difference.mission, columns), columns), 'bold')}  "

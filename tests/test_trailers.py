@@ -65,6 +65,7 @@ CASES: list[tuple[str, str, list[tuple[str, str]]]] = [
     ("and is a trailer line but no trailer", "t\n\n(cherry picked from commit 1)\n", []),
     ("a divider is prose", "t\n\nMission: B1\n---\n", []),
     ("what follows the scissors is not read", f"t\n\nMission: B1\n{CUT}diff\n\nx: y\n", MISSION),
+    ("nor is anything if they come first", f"{CUT}\nMission: B1\n", []),
     ("a Conflicts block is not read", "t\n\nMission: B1\n\nConflicts:\n\ta b\n# c\n", MISSION),
     ("it has nothing but paths", "t\n\nMission: B1\n\nConflicts:\n\ta\nprose\n", []),
     ("a tab alone is no path", "t\n\nMission: B1\n\n\ta b\n", []),
@@ -142,6 +143,12 @@ def test_the_block_is_the_bytes_of_the_last_paragraph(message: bytes, inside: by
 def test_without_a_block_both_offsets_are_where_one_would_go(message: bytes) -> None:
     start, end = block(message)
     assert start == end == len(message.removesuffix(b"\n# c\n"))
+
+
+def test_conflicts_in_the_first_line_hold_until_something_is_ignored() -> None:
+    message = b"Conflicts:\nprose\n \nMission: B1\n\n\tpath\n"
+    assert parse(message) == MISSION
+    assert parse(message, Rules(comment=b"C")) == []
 
 
 def test_the_first_line_is_never_ignored() -> None:

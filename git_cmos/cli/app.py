@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("verify", "Tell the truth about claims, for people and CI."),
     "mission": ("mission", "Plan, start, complete, block and connect missions."),
     "sprint": ("sprint", "Plan sprints and see how they stand."),
+    "hook": ("hook", "The bodies of git's post-* hooks (none is needed for truth)."),
     "db": ("db", "The memory itself: health, rebuild."),
 }
 
@@ -58,7 +59,12 @@ class LazyGroup(click.Group):
 
 
 class Group(click.Group):
-    """A group that suggests the nearest command."""
+    """A group that suggests the nearest command and says what each is for in whole words."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, self.commands[name].get_short_help_str(200)) for name in self.commands]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -7,7 +7,7 @@ repositories; git's executable answers everywhere, one process a question.
 
 from __future__ import annotations
 
-from git_cmos.errors import Cannot, GitFailed, Refused
+from git_cmos.errors import Cannot, GitFailed
 from git_cmos.git import command
 
 TYPE_CHECKING = False
@@ -54,7 +54,7 @@ class GitObjects:
 
     def files(self, oids: Iterable[str]) -> dict[str, list[str]]:
         args = [*self._git, "diff-tree", "--stdin", "-r", "--root", "--name-only", "-z"]
-        args += ["-m", "--first-parent", "--no-renames"]
+        args += ["--diff-merges=first-parent", "--no-renames"]
         found: dict[str, list[str]] = {}
         names = set(oids)
         try:
@@ -185,6 +185,3 @@ def unknown_rev(rev: str) -> Cannot:
         "a branch, tag or commit is wanted; `git rev-parse --verify` tests one",
         "bad-revision",
     )
-
-
-__all__ = ["GitObjects", "LibObjects", "Objects", "Refused", "check_rev", "open_objects"]

@@ -20,7 +20,10 @@ else:
 
 APPLICATION_ID = 0x434D4F53  # "CMOS"
 _BUSY_MS = 30_000
+FULL = "no space is left on the disk"
+_NO_PERMISSION = "this checkout cannot be written"
 Connection = sqlite3.Connection
+DatabaseError = sqlite3.DatabaseError
 
 
 class Damaged(Exception):
@@ -32,20 +35,20 @@ class Newer(Exception):
 
 
 class Unwritable(Exception):
-    """The folder or the file can be read but not written."""
+    """It can be read but not written; `str()` says why: permissions, a full disk."""
 
 
 def connect(path: str) -> Connection:
     """Open memory.db for reading and writing, brought to this version's format.
 
-    Raises Damaged, Newer or Unwritable; Cannot on a full disk.
+    Raises Damaged, Newer, Unwritable; Cannot where another program holds it.
     """
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
     except OSError as error:
         raise _by_errno(error) from None
     if os.path.exists(path) and not (os.access(path, os.W_OK) and _writable(path)):
-        raise Unwritable(path)
+        raise Unwritable(_NO_PERMISSION)
     try:
         db = _open(path)
         try:
@@ -77,7 +80,7 @@ def connect_to_read(path: str) -> Connection:
             return db
         except sqlite3.OperationalError:
             db.close()
-    raise Unwritable(path)
+    raise Unwritable(_NO_PERMISSION)
 
 
 def _writable(path: str) -> bool:
@@ -162,28 +165,31 @@ def lock(path: str) -> Iterator[None]:
 def translate(error: sqlite3.Error, path: str) -> Exception:
     """SQLite's word as one of ours."""
     name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
-        return disk_full() if name == "SQLITE_FULL" else Cannot(f"{path}: {error}", code="storage")
+    if name.startswith("SQLITE_FULL"):
+        return Unwritable(FULL)
     if name.startswith("SQLITE_READONLY"):
-        return Unwritable(path)
+        return Unwritable(_NO_PERMISSION)
     if name.startswith("SQLITE_BUSY"):
         return Cannot(f"{path} is locked by another program", "try again", "busy")
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN", "SQLITE_ERROR")):
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN")):
+        return Damaged(f"{path}: {error}")
+    if str(error).startswith(("no such", "malformed", "file is not a database")):
         return Damaged(f"{path}: {error}")
     return Cannot(f"{path}: {error}", code="storage")
 
 
-def disk_full() -> Cannot:
-    return Cannot(
-        "no space left on the disk", "nothing was lost; free some and repeat", "disk-full"
-    )
+def unwritable(why: str) -> Cannot:
+    """The error (128) of a command that has to write where nothing can be written."""
+    if why == FULL:
+        return Cannot(FULL, "nothing was lost; free some space and repeat", "disk-full")
+    return Cannot(f"nothing can be written here: {why}", code="read-only")
 
 
 def _by_errno(error: OSError) -> Exception:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return Unwritable(str(error.filename))
+        return Unwritable(_NO_PERMISSION)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return disk_full()
+        return Unwritable(FULL)
     if error.errno in (errno.EEXIST, errno.ENOTDIR):
         return Damaged(f"{error.filename} is not a folder")
     return Cannot(f"{error.filename}: {error.strerror}", code="storage")

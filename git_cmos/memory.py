@@ -9,7 +9,7 @@ import os
 import sqlite3
 
 from git_cmos import config, db, opening
-from git_cmos.errors import Cannot, CmosError
+from git_cmos.errors import CmosError
 from git_cmos.git import Repo
 from git_cmos.kept import keep, keep_self, note, self_note, stored_tips
 from git_cmos.lazy import lazy
@@ -59,6 +59,7 @@ class Memory:
         self._config: Config | None = None
         self._configured_by = ""
         self._tips: Tips | None = None
+        self._file = opening.identity(opening.path_of(repo))
 
     # -- opening ---------------------------------------------------------------------------
 
@@ -75,23 +76,26 @@ class Memory:
 
     @classmethod
     def of(cls, repo: Repo, progress: Progress | None = None) -> Memory:
-        path = os.path.join(repo.place.memory, "memory.db")
+        path = opening.path_of(repo)
+        memory: Memory | None = None
         try:
-            memory = cls(repo, opening.connect(repo, path))
+            connection, warning = opening.connect(repo, path)
+            memory = cls(repo, connection)
+            memory.warnings += [warning] if warning else []
+            memory.catch_up(progress)
+            return memory
         except db.Newer:
-            return cls._beside(repo, path, "it was written by a newer git cmos: upgrade this one")
-        except db.Unwritable:
-            return cls._beside(repo, path, "this checkout cannot be written")
-        try:
-            memory.catch_up(progress)
-        except db.Unwritable:
+            why = "it was written by a newer git cmos: upgrade this one"
+        except db.Unwritable as error:
+            why = str(error)
+        except sqlite3.Error as error:
+            translated = db.translate(error, path)
+            if not isinstance(translated, db.Unwritable):
+                raise (error if isinstance(translated, db.Damaged) else translated) from None
+            why = str(translated)
+        if memory is not None:
             memory.close()
-            return cls._beside(repo, path, "this checkout cannot be written")
-        except (sqlite3.DatabaseError, db.Damaged) as error:
-            memory.close()
-            memory = cls._recover(repo, path, error)
-            memory.catch_up(progress)
-        return memory
+        return cls._beside(repo, path, why)
 
     @classmethod
     def _beside(cls, repo: Repo, path: str, why: str) -> Memory:
@@ -104,22 +108,6 @@ class Memory:
         memory = cls(repo, connection, why_frozen=why)
         memory._derive_anew()
         memory._catch_up_now(None)
-        return memory
-
-    @classmethod
-    def _recover(cls, repo: Repo, path: str, error: Exception) -> Memory:
-        """Set a damaged file aside, keep what can still be read of it, go on with a new one."""
-        if isinstance(error, sqlite3.DatabaseError):
-            translated = db.translate(error, path)
-            if isinstance(translated, CmosError):
-                raise translated from None
-        with opening.write_lock(repo):
-            saved = journal.salvage(path)
-            aside = opening.set_aside(path)
-            memory = cls(repo, db.connect(path))
-            with db.transaction(memory.db):
-                journal.append(memory.db, saved)
-        memory.warnings.append(f"memory.db was damaged; it is kept as {aside}, all was rebuilt")
         return memory
 
     def close(self) -> None:
@@ -169,6 +157,7 @@ class Memory:
         """Bring the tables to where the refs are now. Unmoved refs cost a few stats."""
         if self.why_frozen:
             return self.moved
+        self._follow_file()
         if not self._derived_is_current() or self._signature_now() != self._signature_kept():
             with opening.write_lock(self.repo), db.transaction(self.db):
                 self.moved = self._catch_up_now(progress)
@@ -235,24 +224,45 @@ class Memory:
         happened, or raises Refused; the events are journaled, folded, committed, and then
         appended to the ledger. The SQLite commit is the acknowledgement."""
         if self.why_frozen:
-            raise Cannot(f"nothing can be written here: {self.why_frozen}", code="read-only")
-        with opening.write_lock(self.repo):
-            try:
-                with db.transaction(self.db):
-                    self.moved = self._catch_up_now(None)
-                    stamped = self._stamp(decide(self.db), actor)
-                    for event in journal.append(self.db, stamped):
-                        fold.extend(self.db, event)
-            except sqlite3.Error as error:
-                raise self._storage(error) from None
-            ledger.append(self.db, self.repo, self.config)
+            raise db.unwritable(self.why_frozen)
+        try:
+            while True:
+                self._follow_file()
+                with opening.write_lock(self.repo):
+                    if opening.identity(opening.path_of(self.repo)) == self._file:
+                        return self._change(decide, actor)
+        except db.Unwritable as error:
+            raise db.unwritable(str(error)) from None
+        except sqlite3.Error as error:
+            translated = db.translate(error, opening.path_of(self.repo))
+            if isinstance(translated, db.Unwritable):
+                raise db.unwritable(str(translated)) from None
+            raise (translated if isinstance(translated, CmosError) else error) from None
+
+    def _change(self, decide: Decide, actor: str) -> list[Event]:
+        with db.transaction(self.db):
+            self.moved = self._catch_up_now(None)
+            stamped = self._stamp(decide(self.db), actor)
+            for event in journal.append(self.db, stamped):
+                fold.extend(self.db, event)
+        self._append_to_ledger()
         return stamped
 
-    def _storage(self, error: sqlite3.Error) -> Exception:
-        translated = db.translate(error, os.path.join(self.repo.place.memory, "memory.db"))
-        if isinstance(translated, CmosError):
-            return translated
-        return Cannot(str(translated), "run any command again: it will be rebuilt", "storage")
+    def _append_to_ledger(self) -> None:
+        """The events are acknowledged by now: what fails here is healed by a later command."""
+        try:
+            ledger.append(self.db, self.repo, self.config)
+        except (CmosError, sqlite3.Error) as error:
+            self.warnings.append(f"told, but not yet in the ledger: {error}")
+
+    def _follow_file(self) -> None:
+        """A process that lives on must not write into a file that somebody removed."""
+        path = opening.path_of(self.repo)
+        if opening.identity(path) != self._file:
+            self.db.close()
+            self.db, warning = opening.connect(self.repo, path)
+            self.warnings += [warning] if warning else []
+            self._file = opening.identity(path)
 
     def _stamp(self, happenings: Sequence[Happening], actor: str) -> list[Event]:
         writer = ledger.writer(self.db, self.repo)

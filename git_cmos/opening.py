@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
 from git_cmos import db
+from git_cmos.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from git_cmos import journal
     from git_cmos.git import Repo
+else:
+    journal = lazy("git_cmos.journal")
 
 
 def copy_of(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -22,19 +26,58 @@ def copy_of(connection: sqlite3.Connection) -> sqlite3.Connection:
     return copy
 
 
-def connect(repo: Repo, path: str) -> sqlite3.Connection:
-    """Open the file; where it is none of ours or unsound, set it aside and begin a new one."""
-    new = not os.path.exists(path)
-    with write_lock(repo) if new else nullcontext():
+def connect(repo: Repo, path: str) -> tuple[sqlite3.Connection, str]:
+    """(connection, warning): open the file; one that is no memory is set aside first."""
+    try:
+        if os.path.exists(path):
+            return db.connect(path), ""
+    except db.Damaged:
+        pass
+    with write_lock(repo):
         try:
+            connection, warning = db.connect(path), ""  # another process may have mended it
+        except db.Damaged as damage:
+            warning = _replace(path, damage)
             connection = db.connect(path)
-        except db.Damaged:
-            with nullcontext() if new else write_lock(repo):
-                set_aside(path)
-                connection = db.connect(path)
-        if new:
-            _ignore(repo.place.memory)
-    return connection
+        _ignore(repo.place.memory)
+    return connection, warning
+
+
+def path_of(repo: Repo) -> str:
+    """Where the memory of a repository lies."""
+    return os.path.join(repo.place.memory, "memory.db")
+
+
+def mend(repo: Repo, damage: sqlite3.DatabaseError) -> str:
+    """Replace a memory that turned out to be damaged by a new one that holds what can still be
+    read of it; what was done, in words. The ledger and history bring back the rest.
+
+    Raises `damage` itself where the file is not to blame.
+    """
+    path = path_of(repo)
+    if not isinstance(db.translate(damage, path), db.Damaged):
+        raise damage
+    with write_lock(repo):
+        return _replace(path, damage)
+
+
+def _replace(path: str, damage: Exception) -> str:
+    saved = journal.salvage(path)
+    aside = set_aside(path)
+    connection = db.connect(path)
+    with db.transaction(connection):
+        journal.append(connection, saved)
+    connection.close()
+    return f"memory.db was damaged ({damage}); it is kept as {aside} and was rebuilt"
+
+
+def identity(path: str) -> tuple[int, int]:
+    """Which file this is; (0, 0) where there is none."""
+    try:
+        stat = os.stat(path)
+    except OSError:
+        return 0, 0
+    return stat.st_dev, stat.st_ino
 
 
 @contextmanager
@@ -54,6 +97,8 @@ def _ignore(folder: str) -> None:
 
 def set_aside(path: str) -> str:
     """Rename a file that is no memory, and what SQLite keeps beside it; the new name."""
+    if os.path.lexists(os.path.dirname(path)) and not os.path.isdir(os.path.dirname(path)):
+        path = os.path.dirname(path)  # a file stands where the folder should
     number = 1
     while os.path.lexists(f"{path}.damaged-{number}"):
         number += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from git_cmos import db
 from git_cmos.errors import ANSWER_IS_NO, BROKEN_PIPE, CANNOT, INTERRUPTED, CmosError
 
 TYPE_CHECKING = False
@@ -13,7 +14,34 @@ if TYPE_CHECKING:
 
 
 def guard(args: list[str], run: Callable[[list[str]], int]) -> int:
-    """`run(args)`, and nothing but a status, whatever happens in it."""
+    """`run(args)`, and nothing but a status, whatever happens in it.
+
+    A memory that turns out to be damaged halfway (nothing was written then) is mended, and the
+    command begins again, once.
+    """
+    folder = os.getcwd()
+    try:
+        return _caught(args, run)
+    except db.DatabaseError as error:
+        damage = error
+    try:
+        return _caught(args, lambda words: _again(damage, words, run, folder))
+    except db.DatabaseError as error:
+        return _bug(error, args)
+
+
+def _again(
+    damage: db.DatabaseError, args: list[str], run: Callable[[list[str]], int], folder: str
+) -> int:
+    from git_cmos import opening
+    from git_cmos.git import Repo
+
+    print(f"warning: {opening.mend(Repo.find(), damage)}", file=sys.stderr)
+    os.chdir(folder)
+    return run(args)
+
+
+def _caught(args: list[str], run: Callable[[list[str]], int]) -> int:
     try:
         status = run(args)
         sys.stdout.flush()
@@ -31,7 +59,9 @@ def guard(args: list[str], run: Callable[[list[str]], int]) -> int:
         return report(_by_system(error), args)
     except RecursionError:
         return report(CmosError("the input is nested too deeply", code="too-deep"), args)
-    except Exception as error:
+    except db.DatabaseError:
+        raise
+    except Exception as error:  # no traceback ever reaches a user
         return _bug(error, args)
 
 
@@ -55,10 +85,8 @@ def report(error: CmosError, args: list[str]) -> int:
 def _by_system(error: OSError) -> CmosError:
     import errno
 
-    from git_cmos.db import disk_full
-
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return disk_full()
+        return db.unwritable(db.FULL)
     place = f"{error.filename}: " if error.filename else ""
     return CmosError(f"{place}{error.strerror or error}", code="system")
 

@@ -21,7 +21,7 @@ from git_cmos.events import (
     MissionWorked,
 )
 from git_cmos.model import is_id
-from git_cmos.values import value
+from git_cmos.values import replace, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,8 +108,10 @@ class Said:
 def read(commit: RawCommit, words: Vocabulary) -> Said | None:
     """What `commit` says, or None where it says nothing that concerns us."""
     message = reencode(commit.message, commit.encoding)
-    trailing = [(key.lower(), text) for key, text in trailers.parse(message, words.rules)]
+    folded = [(key.lower(), lines) for key, lines in trailers.parse_lines(message, words.rules)]
+    trailing = [(key, " ".join(lines)) for key, lines in folded]
     found = [(words.keys[key], text) for key, text in trailing if key in words.keys]
+    titles = [lines[0] for key, lines in folded if words.keys.get(key) == "decision"]
     text = message.decode("utf-8", "replace")
     strikes = list(reverts(text))
     if not found and not strikes:
@@ -117,7 +119,7 @@ def read(commit: RawCommit, words: Vocabulary) -> Said | None:
     agent = _agent(found, trailing) or author(commit.ident)
     subject = subject_of(text)
     change = _digest(commit.ident, message.strip())
-    made = _happenings(found, commit.ident, change, subject) if found else []
+    made = _happenings(found, titles, commit.ident, change, subject) if found else []
     return Said(agent=agent, subject=subject, change=change, happenings=made, strikes=strikes)
 
 
@@ -181,18 +183,29 @@ def _agent(found: list[tuple[str, str]], trailing: list[tuple[str, str]]) -> str
 
 
 def _happenings(
-    found: list[tuple[str, str]], ident: bytes, change: str, subject: str
+    found: list[tuple[str, str]], titles: list[str], ident: bytes, change: str, subject: str
 ) -> list[Happening]:
     score = _score(text for name, text in found if name == "validation-score")
     session = next((text for name, text in found if name == "session"), None)
     missions = _missions(found)
     made = [h for name, text in found for h in _status_claims(name, text, score)]
-    made += [h for name, text in found for h in _memory(name, text, ident, missions, session)]
+    decided = iter(titles)
+    for name, text in found:
+        title = next(decided) if name == "decision" else ""
+        made += _memory(name, text, title, _digest(ident, name.encode(), text.encode()))
+    made = [_placed(h, missions, session) for h in made]
     claims = [f"{name}: {text}" for name, text in found]
     commit = CommitSeen(
         change=change, summary=subject, missions=missions, session=session, claims=claims
     )
     return [commit, *made]
+
+
+def _placed(what: Happening, missions: list[str], session: str | None) -> Happening:
+    """A decision or fact belongs to the missions and the session that its commit names."""
+    if isinstance(what, (DecisionMade, FactStated)):
+        return replace(what, missions=missions, session=session)
+    return what
 
 
 def _missions(found: list[tuple[str, str]]) -> list[str]:
@@ -223,29 +236,15 @@ def _status_claims(name: str, text: str, score: float | None) -> list[Happening]
     return []
 
 
-def _memory(
-    name: str, text: str, ident: bytes, missions: list[str], session: str | None
-) -> list[Happening]:
-    if not text or name not in ("decision", "fact", "learning", "constraint", "next-step"):
+def _memory(name: str, text: str, title: str, key: str) -> list[Happening]:
+    """A decision (its first line is the title, folded lines the rationale) or a fact."""
+    if name == "decision" and title:
+        rationale = text.removeprefix(title).strip()
+        return [DecisionMade(decision=key, title=title, rationale=rationale, missions=[])]
+    if not text or name not in ("fact", "learning", "constraint", "next-step"):
         return []
-    key = _digest(ident, name.encode(), text.encode())
-    if name == "decision":
-        title, rationale = _title_and_rest(text)
-        return [
-            DecisionMade(
-                decision=key, title=title, rationale=rationale, missions=missions, session=session
-            )
-        ]
     kind, content = _kind_and_content(text) if name == "fact" else (name, text)
-    return [
-        FactStated(statement=key, kind=kind, content=content, missions=missions, session=session)
-    ]
-
-
-def _title_and_rest(text: str) -> tuple[str, str]:
-    """A folded trailer is one line once unfolded: the first sentence is the title."""
-    title, stop, rest = text.partition(". ")
-    return (title, rest.strip()) if stop else (text, "")
+    return [FactStated(statement=key, kind=kind, content=content, missions=[])]
 
 
 def _kind_and_content(text: str) -> tuple[str, str]:

@@ -74,12 +74,23 @@ def parse(message: bytes, rules: Rules = DEFAULT) -> list[tuple[str, str]]:
     git, trailer.c: trailer_info_get, format_trailer_info. In one thing git does otherwise: where
     ``trailer.<name>.key`` is configured it prints that spelling for a key it recognizes.
     """
+    return [(key, _unfold(value)) for key, value in _found(message, rules)]
+
+
+def parse_lines(message: bytes, rules: Rules = DEFAULT) -> list[tuple[str, list[str]]]:
+    """The same, each value as the lines it was folded into, trimmed; never an empty list."""
+    return [
+        (key, [_unfold(line) for line in value.strip(_SPACE).split("\n")])
+        for key, value in _found(message, rules)
+    ]
+
+
+def _found(message: bytes, rules: Rules) -> list[tuple[str, str]]:
     start, end = block(message, rules)
     if start == end:
         return []
     pattern = _grammar(rules.separators, rules.comment).trailer[rules.divider]
-    found = pattern.findall(message[start:end].decode("latin-1"))
-    return [(key, _unfold(value)) for key, value in found]
+    return pattern.findall(message[start:end].decode("latin-1"))
 
 
 def block(message: bytes, rules: Rules = DEFAULT) -> tuple[int, int]:

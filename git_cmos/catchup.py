@@ -114,7 +114,7 @@ class CatchUp:
             seen.refresh_struck(self.db, [*came, *struck])
         elif struck:
             seen.refresh_struck(self.db, struck)
-        if len(came) > known // 2:  # most of it is new: one sweep is cheaper than many subjects
+        if len(came) > max(100, known // 2):  # one sweep is cheaper than that many subjects
             fold.rebuild(self.db)
         else:
             subjects = seen.subjects(self.db, [*came, *struck]) | lost

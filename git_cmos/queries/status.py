@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from git_cmos.clock import iso, now
+from git_cmos.db import on_network
 from git_cmos.errors import Refused
 from git_cmos.model import BLOCKED, COMPLETED, CURRENT, IN_PROGRESS, QUEUED, Sprint, Status
 from git_cmos.queries import log, missions
@@ -98,6 +99,10 @@ def problems(memory: Memory) -> list[str]:
         found.append("partial history: this is a shallow clone (`git fetch --unshallow`)")
     if memory.repo.has_grafts():
         found.append("grafts change this clone's history (.git/info/grafts)")
+    if on_network(memory.repo.place.memory):
+        found.append(
+            "the memory lies on a network file system: SQLite is slower and less safe there"
+        )
     aside = memory.db.execute("SELECT count(*) FROM set_aside").fetchone()[0]
     if aside:
         found.append(f"{aside} events of a later version are set aside")

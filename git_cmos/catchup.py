@@ -6,10 +6,9 @@ the same as reading everything anew (tests hold it to that), whatever moved the 
 
 from __future__ import annotations
 
-from git_cmos import fold, seen
+from git_cmos import fold, releases, seen
 from git_cmos.errors import GitFailed
 from git_cmos.git import default_branch, history
-from git_cmos.git.history import SECOND
 from git_cmos.kept import LANDED, keep, note, store_tips, stored_tips
 
 TYPE_CHECKING = False
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from git_cmos.config import Config
     from git_cmos.git import Repo
     from git_cmos.git.refs import Tips
-
-    KnownDate = Callable[[str], int | None]
 
 
 class CatchUp:
@@ -39,7 +36,6 @@ class CatchUp:
         self.words: Vocabulary = config.vocabulary()
         self.progress = progress
         self.read = 0  # commits read so far
-        self.newest: int | None = None  # the latest date among commits of ours that came
 
     def to(self, tips: Tips, everything: bool = False) -> tuple[int, int, int]:
         """Bring the tables to the view from all `tips`; everything: as if nothing was read.
@@ -63,7 +59,7 @@ class CatchUp:
         came, went = self._move(old, heads)
         points = {LANDED: self._landing(tips), self.repo.head_name: here}
         Standpoints(self.db, self.repo).update(points, heads, bool(came or went))
-        Releases(self.db, self.repo, self._known_date).update(tips, self.newest)
+        releases.forget_stale(self.db, tips)
         return came, went
 
     def _landing(self, tips: Tips) -> str:
@@ -95,8 +91,9 @@ class CatchUp:
         late = reading.dates.corrected()
         self.db.executemany("INSERT OR REPLACE INTO dates VALUES (?,?)", late.items())
         seen.redate(self.db, late.items())
-        for revert, merge, base in stored.merges:
-            self._strike_merge(revert, merge, base)
+        if self.db.execute("SELECT 1 FROM claims LIMIT 1").fetchone():
+            for revert, merge, base in stored.merges:
+                self._strike_merge(revert, merge, base)
         self.read = reading.count
         return {oid: late.get(oid, at) for oid, at in stored.commits.items()}
 
@@ -119,7 +116,6 @@ class CatchUp:
         else:
             subjects = seen.subjects(self.db, [*came, *struck]) | lost
             self._refold(subjects, list(came), bool(gone or struck))
-        self.newest = max(came.values(), default=None)
         return len(came), len(gone)
 
     def _strike_merge(self, revert: str, merge: str, base: str) -> None:
@@ -144,7 +140,6 @@ class CatchUp:
     def _forget_all(self) -> None:
         for table in ("commits", "claims", "strikes", "dates", "unreached", "standpoints"):
             self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-        self.db.execute("DELETE FROM releases")
         fold.rebuild(self.db)
 
 
@@ -178,53 +173,3 @@ class Standpoints:
         self.db.execute(
             "INSERT OR REPLACE INTO standpoints VALUES (?,?,?)", (name, oid, generation)
         )
-
-
-class Releases:
-    """The first tag, by the date of its commit, that holds each commit of ours."""
-
-    def __init__(self, db: sqlite3.Connection, repo: Repo, known_date: KnownDate) -> None:
-        self.db, self.repo, self.known_date = db, repo, known_date
-
-    def update(self, tips: Tips, newest: int | None) -> None:
-        """newest: the latest date among commits of ours that came, None where none did; no tag
-        of an earlier date can hold it."""
-        before = _lines(note(self.db, "tags"))
-        now = {f"{name} {oid}" for name, oid in tips.tags.items()}
-        new_commits_may_be_held = newest is not None and any(
-            int(date) >= newest for date in before.values()
-        )
-        if set(before) == now and not new_commits_may_be_held:
-            return
-        ordered = self._by_date(tips.tags)
-        first = {f"{name} {oid}" for name, oid, _ in ordered[: len(before)]}
-        done = 0 if new_commits_may_be_held or first != set(before) else len(before)
-        if not done:
-            self.db.execute("DELETE FROM releases")
-        self._walk(ordered[done:], [oid for _, oid, _ in ordered[:done]])
-        keep(self.db, "tags", "\n".join(f"{name} {oid} {date}" for name, oid, date in ordered))
-
-    def _walk(self, tags: list[tuple[str, str, int]], earlier: list[str]) -> None:
-        for name, oid, _ in tags:
-            held = seen.known(self.db, self.repo.oids([oid], earlier))
-            self.db.executemany(
-                "INSERT OR IGNORE INTO releases VALUES (?,?)", [(o, name) for o in held]
-            )
-            earlier.append(oid)
-
-    def _by_date(self, tags: dict[str, str]) -> list[tuple[str, str, int]]:
-        """(name, commit, corrected date) by date, then name."""
-        if not tags:
-            return []
-        said = self.repo.run(
-            *("rev-list", "--no-walk=unsorted", "--timestamp", "--stdin"),
-            stdin="".join(f"{oid}\n" for oid in sorted(set(tags.values()))).encode(),
-        )
-        own = {oid: int(date) * SECOND for date, oid in map(str.split, said.decode().splitlines())}
-        dated = [(n, oid, self.known_date(oid) or own.get(oid, 0)) for n, oid in tags.items()]
-        return sorted(dated, key=lambda tag: (tag[2], tag[0]))
-
-
-def _lines(text: str | None) -> dict[str, str]:
-    """Lines `name oid date` as {"name oid": date}."""
-    return dict(line.rsplit(" ", 1) for line in (text or "").splitlines())

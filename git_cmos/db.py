@@ -147,6 +147,18 @@ def transaction(db: Connection) -> Iterator[None]:
 
 
 @contextmanager
+def careless(db: Connection) -> Iterator[None]:
+    """A transaction for what only spares work: losing it is no loss, so it need not reach the
+    disk."""
+    db.execute("PRAGMA synchronous=OFF")
+    try:
+        with transaction(db):
+            yield
+    finally:
+        db.execute("PRAGMA synchronous=FULL")
+
+
+@contextmanager
 def lock(path: str) -> Iterator[None]:
     """One process at a time, across SQLite and git; the kernel frees it when a holder dies."""
     import fcntl

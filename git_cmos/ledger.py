@@ -12,6 +12,7 @@ import os
 import re
 
 from git_cmos import clock, fold, journal
+from git_cmos.db import careless
 from git_cmos.errors import GitFailed
 from git_cmos.events import Event, Unknown, decode, encode
 from git_cmos.kept import keep, keep_self, note, self_note
@@ -178,9 +179,6 @@ def _note(db: sqlite3.Connection, name: str, tip: str, seq: int) -> None:
     """Only to spare work: losing it costs a look at the ledger, so it need not reach the disk."""
     known = json.loads(note(db, "ledger") or "{}")
     known[f"{_LOCAL}{name}"] = tip
-    db.execute("PRAGMA synchronous=OFF")
-    db.execute("BEGIN IMMEDIATE")
-    keep(db, "ledger", json.dumps(known))
-    keep(db, f"ledger:{name}", f"{tip} {seq}")
-    db.execute("COMMIT")
-    db.execute("PRAGMA synchronous=FULL")
+    with careless(db):
+        keep(db, "ledger", json.dumps(known))
+        keep(db, f"ledger:{name}", f"{tip} {seq}")

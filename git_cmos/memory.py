@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from git_cmos import catchup, clock, events, fold, journal, ledger, schema
+    from git_cmos import catchup, clock, events, fold, journal, ledger, releases, schema
     from git_cmos.config import Config
     from git_cmos.events import Event, Happening
     from git_cmos.git.refs import Tips
@@ -31,6 +31,7 @@ else:  # nothing of these is needed where no ref moved and nothing is written
     catchup, clock, events = map(lazy, ("git_cmos.catchup", "git_cmos.clock", "git_cmos.events"))
     fold, journal = lazy("git_cmos.fold"), lazy("git_cmos.journal")
     ledger, schema = lazy("git_cmos.ledger"), lazy("git_cmos.schema")
+    releases = lazy("git_cmos.releases")
 
 
 @value
@@ -55,9 +56,8 @@ class Memory:
         self.repo, self.db = repo, connection
         self.view, self.why_frozen = view, why_frozen
         self.warnings: list[str] = []
-        self.moved = Moved()
+        self.moved, self._configured_by = Moved(), ""
         self._config: Config | None = None
-        self._configured_by = ""
         self._tips: Tips | None = None
         self._file = opening.identity(opening.path_of(repo))
 
@@ -125,6 +125,14 @@ class Memory:
         if self._tips is None:
             self._tips = stored_tips(self.db)
         return self._tips
+
+    def first_tags(self, oids: Sequence[str]) -> dict[str, str]:
+        """commit -> the first tag that holds it; what had to be asked of git is kept."""
+        known = releases.first_tags(self.db, self.repo, oids)
+        if not self.why_frozen:
+            with db.careless(self.db):
+                releases.remember(self.db, known)
+        return known
 
     # -- settings --------------------------------------------------------------------------
 

@@ -11,7 +11,18 @@ ROOT = Path(__file__).resolve().parent.parent / "git_cmos"
 
 GROUND = ("errors", "values", "lazy", "model", "events", "trailers", "claims", "schema")
 FIRST = ("clock", "config", "db", "git")
-SECOND = ("kept", "journal", "seen", "fold", "ledger", "catchup", "opening", "memory", "queries")
+SECOND = (
+    "kept",
+    "journal",
+    "seen",
+    "fold",
+    "ledger",
+    "releases",
+    "catchup",
+    "opening",
+    "memory",
+    "queries",
+)
 THIRD = ("actions", "api")
 ROOF = ("render", "cli")
 FLOORS = (GROUND, FIRST, SECOND, THIRD, ROOF)
@@ -21,7 +32,18 @@ NEIGHBOURS = {
     "ground": ("errors", "values", "lazy", "model", "trailers", "events", "claims", "schema"),
     "first": ("clock", "git", "config", "db"),
     "second": (
-        *("kept", "journal", "seen", "fold", "ledger", "catchup", "opening", "memory", "queries"),
+        *(
+            "kept",
+            "journal",
+            "seen",
+            "fold",
+            "ledger",
+            "releases",
+            "catchup",
+            "opening",
+            "memory",
+            "queries",
+        ),
     ),
     "third": ("actions", "api"),
     "roof": ("render", "cli"),

@@ -71,6 +71,14 @@ class Repo:
     def is_shallow(self) -> bool:
         return os.path.exists(os.path.join(self.place.common_dir, "shallow"))
 
+    def shallow(self) -> set[str]:
+        """The commits whose parents a shallow clone lacks; none in a whole one."""
+        try:
+            with open(os.path.join(self.place.common_dir, "shallow"), encoding="ascii") as file:
+                return set(file.read().split())
+        except FileNotFoundError:
+            return set()
+
     def has_grafts(self) -> bool:
         return os.path.exists(os.path.join(self.place.common_dir, "info", "grafts"))
 

@@ -69,16 +69,55 @@ class Dates:
         return [] if known is None else known if isinstance(known, list) else [known]
 
     def corrected(self) -> dict[str, int]:
-        """oid -> corrected date of each commit whose own date is too early."""
-        late: dict[bytes, int] = {}
-        queue = [(oid, date + 1) for oid, date in self._suspects]
-        while queue:
-            oid, date = queue.pop()
-            if date <= late.get(oid, self._own[oid]):
-                continue
-            late[oid] = date
-            queue += [(child, date + 1) for child in self._children_of(oid)]
+        """oid -> corrected date of each commit whose own date is too early.
+
+        Only descendants of misdated commits can be affected; they are visited parents first,
+        each once.
+        """
+        own, late = self._own, self._floors()
+        waiting = self._affected(late)
+        ready = [oid for oid, parents in waiting.items() if not parents]
+        while ready:
+            oid = ready.pop()
+            date = late.get(oid, own[oid]) + 1
+            for child in self._children_of(oid):
+                if child in waiting:
+                    if date > late.get(child, own[child]):
+                        late[child] = date
+                    waiting[child] -= 1
+                    if not waiting[child]:
+                        ready.append(child)
         return {oid.decode(): date for oid, date in late.items()}
+
+    def _floors(self) -> dict[bytes, int]:
+        """The earliest date that each misdated commit may have, given its parents' own dates."""
+        floors: dict[bytes, int] = {}
+        for oid, date in self._suspects:
+            floors[oid] = max(floors.get(oid, date), date + 1)
+        return floors
+
+    def _affected(self, floors: dict[bytes, int]) -> dict[bytes, int]:
+        """commit -> how many of its parents are affected too, for all that may have to move.
+
+        A misdated commit can push a descendant no further than its own floor and one
+        microsecond for each commit in between.
+        """
+        slack = len(self._own)
+        limits: dict[bytes, int] = {}
+        queue = [(oid, floor + slack) for oid, floor in floors.items()]
+        while queue:
+            oid, limit = queue.pop()
+            known = limits.get(oid)
+            if known is None or limit > known:
+                limits[oid] = limit
+                children = self._children_of(oid)
+                queue += [(child, limit) for child in children if self._own[child] <= limit]
+        parents = dict.fromkeys(limits, 0)
+        for oid in limits:
+            for child in self._children_of(oid):
+                if child in parents:
+                    parents[child] += 1
+        return parents
 
 
 def prefilter(keys: Iterable[str]) -> Callable[[bytes], object]:

@@ -31,10 +31,13 @@ class Reach:
         self.unlanded = {oid for (oid,) in rows}
         self._landing: tuple[str, str] | None = None
         self._holders: dict[str, list[str]] = {}
+        self._tags: dict[str, str] = {}
 
     def of(self, rows: list[Row]) -> dict[str, tuple[str | None, list[str]]]:
         """mission id -> (reach, refs) for rows of `missions`."""
         carriers = {row["id"]: self._carriers(row) for row in rows if row["decided_commit"]}
+        done = {row["id"] for row in rows if row["status"] == COMPLETED}
+        self._learn_tags([oid for name, oids in carriers.items() if name in done for oid in oids])
         loose = {oid for oids in carriers.values() for oid in oids if oid in self.unlanded}
         self._ask_holders(loose)
         return {row["id"]: self._one(row, carriers.get(row["id"], [])) for row in rows}
@@ -48,7 +51,7 @@ class Reach:
         if row["status"] != COMPLETED and self._reverted(row):
             return "reverted", []
         tags = [tag for oid in carriers if (tag := self.tag(oid))]
-        if tags:
+        if tags and row["status"] == COMPLETED:
             return "released", [short(tags[0])]
         if any(oid not in self.unlanded for oid in carriers):
             return "landed", [short(self.landing()[0])]
@@ -67,9 +70,12 @@ class Reach:
         return self.db.execute(sql, (f"mission:{row['id']}", *decided)).fetchone() is not None
 
     def tag(self, oid: str) -> str:
-        """The first tag that holds the commit, or ""."""
-        row = self.db.execute("SELECT tag FROM releases WHERE oid = ?", (oid,)).fetchone()
-        return row[0] if row else ""
+        """The first tag that holds the commit, or "" (also where nobody asked for it)."""
+        return self._tags.get(oid, "")
+
+    def _learn_tags(self, oids: list[str]) -> None:
+        if oids:
+            self._tags |= self.memory.first_tags(oids)
 
     def landing(self) -> tuple[str, str]:
         """(name, commit) of the default branch; ("", "") where there is none."""
@@ -87,7 +93,8 @@ class Reach:
         return [short(name) for name in self._holders.get(oid, [])]
 
     def ask(self, oids: set[str]) -> None:
-        """Learn at once which branches hold these commits."""
+        """Learn at once which branches and tags hold these commits."""
+        self._learn_tags(list(oids))
         self._ask_holders({oid for oid in oids if oid in self.unlanded})
 
     def _ask_holders(self, oids: set[str]) -> None:

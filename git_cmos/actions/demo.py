@@ -73,6 +73,12 @@ class Demo:
     def revert(self) -> None:
         self.git("revert", "--no-edit", ":/Create the users table")
 
+    def hurry(self) -> None:
+        self.commit(
+            "Redirect after login", {"login.py": "go()\n"}, "Mission-Complete: B1.2 with redirect"
+        )
+        self.commit("Pay by card", {"pay.py": "pay()\n"}, "Misson: B1.4")
+
 
 def plan(memory: Memory) -> None:
     """The backlog, told with the same actions that `git cmos mission add` calls."""

@@ -23,8 +23,9 @@ def depends(
     type: str = "Requires",
     remove: bool = False,
     agent: str | None = None,
-) -> Mission:
-    """Connect two missions as the sentence `source type target` says; the one that waits.
+) -> Mission | None:
+    """Connect two missions as the sentence `source type target` says; the one that waits (None
+    where an edge of a mission that nobody knows was removed).
 
     Refused (1): an unknown mission, an edge that is there (or, with remove, is not), a cycle.
     """
@@ -48,7 +49,7 @@ def depends(
         return [ev.DependencyAdded(edge=edge, source=source, type=kind, target=target)]
 
     memory.change(decide, who(memory, agent))
-    return asking.get(memory, needer)
+    return asking.get(memory, needer) if asking.find(memory, needer) else None
 
 
 def _edge_exists(db: sqlite3.Connection, source: str, kind: str, target: str) -> bool:

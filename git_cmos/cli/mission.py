@@ -219,5 +219,7 @@ def depends(
     """Connect two missions, as the sentence FROM TYPE TO says."""
     with params.opened() as memory:
         found = dependencies.depends(memory, source, target, type=type, remove=remove, agent=agent)
-        lines = [f"{found.id} needs {', '.join(found.needs) or 'nothing'}"]
+        lines = (
+            [f"{found.id} needs {', '.join(found.needs) or 'nothing'}"] if found else ["removed"]
+        )
         params.put(memory, json, found, lambda style: lines)

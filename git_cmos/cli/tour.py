@@ -27,7 +27,7 @@ _WHERE = "Where was that said? On feat/login only; merging it is all that is mis
 _MERGE = "So merge it. No command, no hook: the state follows the history."
 _REVERT = "Revert the commit that completed B1.1, and B1.1 is open again."
 _DIFF = "What changed since the tag v0.1? (--at v0.1 shows everything as it was there.)"
-_VERIFY = "And CI can ask whether every claim is true: here one is not, any more."
+_VERIFY = "Somebody commits in a hurry: B1.2 is completed twice, a key is misspelt. CI asks:"
 
 
 def run(folder: str | None) -> None:
@@ -53,7 +53,7 @@ def _walk(demo: Demo) -> None:
     _step(_MERGE, demo.merge, ("next",), shown="git merge feat/login")
     _step(_REVERT, demo.revert, ("where", "B1.1"), shown="git revert :/Create…users")
     _step(_DIFF, None, ("diff", "v0.1..HEAD"))
-    _step(_VERIFY, None, ("verify",))
+    _step(_VERIFY, demo.hurry, ("verify",))
 
 
 def _step(

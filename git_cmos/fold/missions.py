@@ -102,6 +102,8 @@ def _started(row: Row, event: ev.Event, what: ev.MissionStarted) -> Extra:
     legal = row["status"] in MOVES["start"]
     if legal:
         _start(row, event)
+    elif event.commit and event.commit == row["decided_commit"]:
+        legal = row["status"] == IN_PROGRESS  # `Mission: X` beside `Mission-Start: X`
     return _log(row, event, "start", what.summary, legal, what.next_hint)
 
 

@@ -41,11 +41,14 @@ class GitObjects:
     def resolve(self, rev: str) -> str:
         check_rev(rev)
         try:
-            said = command.run(
-                [*self._git, "rev-parse", "-q", "--verify", "--end-of-options", f"{rev}^{{commit}}"]
-            )
+            # `:/text` swallows all that follows it, so it is named first and peeled then.
+            named = self._parse(rev) if rev.startswith(":/") else rev
+            return self._parse(f"{named}^{{commit}}")
         except GitFailed:
             raise unknown_rev(rev) from None
+
+    def _parse(self, rev: str) -> str:
+        said = command.run([*self._git, "rev-parse", "-q", "--verify", "--end-of-options", rev])
         return said.decode().split()[-1]
 
     def is_ancestor(self, old: str, new: str) -> bool:
@@ -174,8 +177,8 @@ def open_objects(git_dir: str, lives_on: bool = False) -> Objects:
 
 
 def check_rev(rev: str) -> None:
-    """Refused for what git would take as an option or could not be given at all."""
-    if not rev or rev.startswith("-") or "\0" in rev or "\n" in rev:
+    """Cannot (128) for what git would take as an option, as an exclusion, or not at all."""
+    if not rev or rev.startswith(("-", "^")) or "\0" in rev or "\n" in rev:
         raise unknown_rev(rev)
 
 

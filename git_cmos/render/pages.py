@@ -154,17 +154,19 @@ def verdict_page(verdict: Verdict, style: Style) -> list[str]:
     for finding in verdict.findings:
         tint = "red" if finding.level == "error" else "yellow"
         place = f"{finding.commit[:9]} " if finding.commit else ""
-        first, *rest = wrap(f"{place}{finding.message}", style.width - 2, "    ")
-        lines += [f"{style(finding.level, tint)}: {finding.rule}", f"    {first.strip()}", *rest]
-        lines += [
-            f"    {style(line.strip(), 'dim')}"
-            for line in wrap(finding.hint, style.width - 2, "    ")
-            if line.strip()
-        ]
+        lines += [f"{style(finding.level, tint)}: {finding.rule}"]
+        lines += wrap(f"{place}{finding.message}", style.width, "  ")
+        lines += [style(line, "dim") for line in wrap(finding.hint, style.width, "  ") if line]
+        lines += [""]
     errors = sum(finding.level == "error" for finding in verdict.findings)
-    warnings = len(verdict.findings) - errors
-    counted = f"{verdict.checked} commits in {verdict.range}"
+    counted = safe(f"{count(verdict.checked, 'commit')} in {verdict.range}")
     if not verdict.findings:
-        return [f"{style('ok', 'green')}: {safe(counted)}: nothing to report"]
+        return [f"{style('ok', 'green')}: {counted}: nothing to report"]
     word = style("ok", "green") if verdict.ok else style("not ok", "red")
-    return [*lines, "", f"{word}: {safe(counted)}: {errors} errors, {warnings} warnings"]
+    warnings = count(len(verdict.findings) - errors, "warning")
+    return [*lines, f"{word}: {counted}: {count(errors, 'error')}, {warnings}"]
+
+
+def count(number: int, noun: str) -> str:
+    """`1 commit`, `2 commits`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -15,6 +15,8 @@ _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+# A command in backticks is one word, so that it can be copied whole.
+_WORD = re.compile(r"(?:`[^`]*`|\S)+")
 _BREAKS = re.compile("[\t\n]")
 
 
@@ -100,7 +102,7 @@ def wrap(text: str, columns: int, indent: str) -> list[str]:
     lines: list[str] = []
     for paragraph in safe_lines(text).replace("\t", " ").split("\n"):
         line = ""
-        for word in paragraph.split():
+        for word in _WORD.findall(paragraph):
             if line and columns_of(line) + 1 + columns_of(word) > columns - len(indent):
                 lines.append(indent + line)
                 line = word

@@ -9,7 +9,8 @@ from __future__ import annotations
 from git_cmos import fold, releases, seen
 from git_cmos.errors import GitFailed
 from git_cmos.git import default_branch, history
-from git_cmos.kept import LANDED, keep, note, store_tips, stored_tips
+from git_cmos.kept import LANDED, store_tips, stored_tips
+from git_cmos.standpoints import Standpoints
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,11 +57,20 @@ class CatchUp:
     def _to(
         self, heads: dict[str, str], here: str, tips: Tips, old: dict[str, str]
     ) -> tuple[int, int]:
-        came, went = self._move(old, heads)
         points = {LANDED: self._landing(tips), self.repo.head_name: here}
-        Standpoints(self.db, self.repo).update(points, heads, bool(came or went))
+        reading = history.Reading(
+            self.repo.git_dir,
+            history.prefilter(self.words.keys),
+            self._known_date,
+            self.progress,
+        )
+        if not old:
+            reading.watches = {oid: history.Watch(oid) for oid in set(points.values()) if oid}
+        came, gone = self._move(old, heads, reading)
+        self.read = reading.count
+        Standpoints(self.db, self.repo, reading, came, gone).update(points, heads)
         releases.forget_stale(self.db, tips)
-        return came, went
+        return len(came), len(gone)
 
     def _landing(self, tips: Tips) -> str:
         name = default_branch(
@@ -68,25 +78,25 @@ class CatchUp:
         )
         return tips.heads.get(name, "")
 
-    def _move(self, old: dict[str, str], heads: dict[str, str]) -> tuple[int, int]:
+    def _move(
+        self, old: dict[str, str], heads: dict[str, str], reading: history.Reading
+    ) -> tuple[list[str], list[str]]:
+        """(commits of ours that came, commits of ours that went)."""
         before, after = set(old.values()), set(heads.values())
         if before == after:
-            return 0, 0
+            return [], []
         try:
             gone = self.repo.oids(before - after, after) if before - after else set()
         except GitFailed:  # an old tip was pruned: what it reached cannot be asked for any more
             self._forget_all()
             before, gone = set(), set()
-        came = self._read(after - before, before)
-        return self._apply(came, seen.known(self.db, gone) if gone else [])
+        came = self._read(reading, after - before, before) if after - before else []
+        lost = seen.known(self.db, gone) if gone else []
+        self._apply(came, lost)
+        return came, lost
 
-    def _read(self, new: set[str], old: set[str]) -> dict[str, int]:
-        """Keep what the commits that came say: oid -> corrected date."""
-        self.read = 0
-        if not new:
-            return {}
-        wanted = history.prefilter(self.words.keys)
-        reading = history.Reading(self.repo.git_dir, wanted, self._known_date, self.progress)
+    def _read(self, reading: history.Reading, new: set[str], old: set[str]) -> list[str]:
+        """Keep what the commits that came say; those that said something."""
         stored = seen.store(self.db, reading.between(new, old), self.words)
         late = reading.dates.corrected()
         self.db.executemany("INSERT OR REPLACE INTO dates VALUES (?,?)", late.items())
@@ -94,14 +104,13 @@ class CatchUp:
         if self.db.execute("SELECT 1 FROM claims LIMIT 1").fetchone():
             for revert, merge, base in stored.merges:
                 self._strike_merge(revert, merge, base)
-        self.read = reading.count
-        return {oid: late.get(oid, at) for oid, at in stored.commits.items()}
+        return list(stored.commits)
 
     def _known_date(self, oid: str) -> int | None:
         row = self.db.execute("SELECT at FROM dates WHERE oid = ?", (oid,)).fetchone()
         return row[0] if row else None
 
-    def _apply(self, came: dict[str, int], gone: list[str]) -> tuple[int, int]:
+    def _apply(self, came: list[str], gone: list[str]) -> None:
         known = self.db.execute("SELECT count(*) FROM commits").fetchone()[0]
         lost = seen.subjects(self.db, gone)
         freed = seen.struck_by(self.db, gone)
@@ -115,8 +124,7 @@ class CatchUp:
             fold.rebuild(self.db)
         else:
             subjects = seen.subjects(self.db, [*came, *struck]) | lost
-            self._refold(subjects, list(came), bool(gone or struck))
-        return len(came), len(gone)
+            self._refold(subjects, came, bool(gone or struck))
 
     def _strike_merge(self, revert: str, merge: str, base: str) -> None:
         try:
@@ -141,35 +149,3 @@ class CatchUp:
         for table in ("commits", "claims", "strikes", "dates", "unreached", "standpoints"):
             self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
         fold.rebuild(self.db)
-
-
-class Standpoints:
-    """Smaller views inside this one: what the default branch has (`landed`), what a HEAD has.
-    Kept as the few commits of ours that a standpoint does *not* reach."""
-
-    def __init__(self, db: sqlite3.Connection, repo: Repo) -> None:
-        self.db, self.repo = db, repo
-
-    def update(self, points: dict[str, str], heads: dict[str, str], moved: bool) -> None:
-        """points: name -> commit, "" where there is none; moved: whether claims came or went."""
-        generation = int(note(self.db, "generation") or 0) + moved
-        keep(self.db, "generation", str(generation))
-        for name, oid in points.items():
-            row = self.db.execute(
-                "SELECT oid, view FROM standpoints WHERE name = ?", (name,)
-            ).fetchone()
-            if row != (oid, generation):
-                self._measure(name, oid, list(heads.values()), generation)
-
-    def _measure(self, name: str, oid: str, heads: list[str], generation: int) -> None:
-        self.db.execute("DELETE FROM unreached WHERE name = ?", (name,))
-        if oid:
-            others = [head for head in dict.fromkeys(heads) if head != oid]
-            beyond = self.repo.oids(others, [oid]) if others else set()
-            missing = seen.known(self.db, beyond)
-        else:  # an unborn branch, or no default branch: nothing is reached from nowhere
-            missing = [row[0] for row in self.db.execute("SELECT oid FROM commits")]
-        self.db.executemany("INSERT INTO unreached VALUES (?,?)", [(name, o) for o in missing])
-        self.db.execute(
-            "INSERT OR REPLACE INTO standpoints VALUES (?,?,?)", (name, oid, generation)
-        )

@@ -18,6 +18,7 @@ SECOND = (
     "fold",
     "ledger",
     "releases",
+    "standpoints",
     "catchup",
     "opening",
     "memory",
@@ -31,20 +32,7 @@ FLOORS = (GROUND, FIRST, SECOND, THIRD, ROOF)
 NEIGHBOURS = {
     "ground": ("errors", "values", "lazy", "model", "trailers", "events", "claims", "schema"),
     "first": ("clock", "git", "config", "db"),
-    "second": (
-        *(
-            "kept",
-            "journal",
-            "seen",
-            "fold",
-            "ledger",
-            "releases",
-            "catchup",
-            "opening",
-            "memory",
-            "queries",
-        ),
-    ),
+    "second": SECOND,
     "third": ("actions", "api"),
     "roof": ("render", "cli"),
 }

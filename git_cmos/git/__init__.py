@@ -60,6 +60,10 @@ class Repo:
     def oids(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
         return history.oids(self.git_dir, new, old)
 
+    def sides(self, left: str, right: str) -> tuple[set[str], set[str]]:
+        """(commits that only `left` reaches, commits that only `right` reaches)."""
+        return history.sides(self.git_dir, left, right)
+
     def holders(self, heads: dict[str, str], base: str, oids: set[str]) -> dict[str, list[str]]:
         """commit -> the names in `heads` that reach it, for commits that `base` does not reach."""
         return history.holders(self.git_dir, heads, base, oids)

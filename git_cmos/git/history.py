@@ -34,23 +34,25 @@ class Dates:
 
     def __init__(self, known: Callable[[str], int | None]) -> None:
         self._known = known
-        self._own: dict[bytes, int] = {}
+        self.own: dict[bytes, int] = {}
+        self.boundaries: set[bytes] = set()
         self._children: dict[bytes, list[bytes] | bytes] = {}
         self._suspects: list[tuple[bytes, int]] = []
 
     def boundary(self, oid: bytes, own: int) -> None:
         """A commit read before: its corrected date is known, or its own."""
-        self.add(oid, self._known(oid.decode()) or own, b"")
+        self.boundaries.add(oid)
+        self.add(oid, self._known(oid.decode()) or own, [])
 
-    def add(self, oid: bytes, own: int, parents: bytes) -> None:
-        """One commit: its own date and its raw `parent` lines."""
-        dates = self._own
+    def add(self, oid: bytes, own: int, parents: list[bytes]) -> None:
+        """One commit, its own date and its parents."""
+        dates = self.own
         dates[oid] = own
         if oid in self._children:
             for child in self._children_of(oid):
                 if dates[child] <= own:
                     self._suspects.append((child, own))
-        for parent in parents.split()[1::2]:
+        for parent in parents:
             self._link(parent, oid)
             if parent in dates and dates[parent] >= own:
                 self._suspects.append((oid, dates[parent]))
@@ -68,13 +70,17 @@ class Dates:
         known = self._children.get(oid)
         return [] if known is None else known if isinstance(known, list) else [known]
 
+    def edges(self) -> Iterator[tuple[bytes, list[bytes]]]:
+        """(parent, children) of all that was told."""
+        return ((parent, self._children_of(parent)) for parent in self._children)
+
     def corrected(self) -> dict[str, int]:
         """oid -> corrected date of each commit whose own date is too early.
 
         Only descendants of misdated commits can be affected; they are visited parents first,
         each once.
         """
-        own, late = self._own, self._floors()
+        own, late = self.own, self._floors()
         waiting = self._affected(late)
         ready = [oid for oid, parents in waiting.items() if not parents]
         while ready:
@@ -102,7 +108,7 @@ class Dates:
         A misdated commit can push a descendant no further than its own floor and one
         microsecond for each commit in between.
         """
-        slack = len(self._own)
+        slack = len(self.own)
         limits: dict[bytes, int] = {}
         queue = [(oid, floor + slack) for oid, floor in floors.items()]
         while queue:
@@ -111,7 +117,7 @@ class Dates:
             if known is None or limit > known:
                 limits[oid] = limit
                 children = self._children_of(oid)
-                queue += [(child, limit) for child in children if self._own[child] <= limit]
+                queue += [(child, limit) for child in children if self.own[child] <= limit]
         parents = dict.fromkeys(limits, 0)
         for oid in limits:
             for child in self._children_of(oid):
@@ -128,12 +134,32 @@ def prefilter(keys: Iterable[str]) -> Callable[[bytes], object]:
     return lambda record: search(record.lower())
 
 
+class Watch:
+    """Which of the commits that matter one commit does not reach; told newest first, so that a
+    commit is known to be reached before it comes. `sound` is False where a skewed clock broke
+    that order."""
+
+    def __init__(self, oid: str) -> None:
+        self.reached = {oid.encode()}
+        self.unreached: list[str] = []
+        self.sound = True
+
+    def pass_by(self, oid: bytes, parents: list[bytes], seen: dict[bytes, int]) -> bool:
+        """Whether `oid` is reached; then its parents are."""
+        if oid not in self.reached:
+            return False
+        self.reached.remove(oid)
+        self.reached.update(parents)
+        self.sound = self.sound and not any(parent in seen for parent in parents)
+        return True
+
+
 class Reading:
     """The commits reachable from `new` and not from `old` that `wanted` lets through, newest
-    first, each with its own date; `dates` and `count` are complete once all were read.
+    first, each with its own date; all else is complete once all were read.
 
     known: corrected date of a commit read earlier, where it differs from its own; progress is
-    told the number of commits read, now and then.
+    told the number of commits read, now and then. watches: commit -> what it does not reach.
     """
 
     def __init__(
@@ -145,31 +171,54 @@ class Reading:
     ) -> None:
         self.git_dir, self.wanted, self.progress = git_dir, wanted, progress
         self.dates = Dates(known)
+        self.watches: dict[str, Watch] = {}
         self.count = 0
 
     def between(self, new: Iterable[str], old: Iterable[str]) -> Iterator[RawCommit]:
         add, wanted, match, far = self.dates.add, self.wanted, _HEADER.match, _FAR
+        watches, seen = list(self.watches.values()), self.dates.own
         for record in _records(self.git_dir, new, old):
             header = match(record)
             if header is None:
                 continue
-            mark, oid, parents, ident, seconds = header.groups()
+            mark, oid, parent_lines, ident, seconds = header.groups()
             own = max(-far, min(int(seconds or 0), far)) * SECOND
             if mark:
                 self.dates.boundary(oid, own)
                 continue
+            parents = parent_lines.split()[1::2]
+            hit = wanted(record)
+            for watch in watches:
+                if not watch.pass_by(oid, parents, seen) and hit:
+                    watch.unreached.append(oid.decode())
             add(oid, own, parents)
             self.count += 1
             if not self.count & 0x3FF:
                 self.progress(self.count)
-            if wanted(record):
+            if hit:
                 yield _raw(oid, parents, own, ident or b"", record)
 
+    def reached_from(self, oid: str) -> tuple[set[str], set[str]]:
+        """(commits that came and that `oid` reaches, their parents that did not come)."""
+        parents: dict[bytes, list[bytes]] = {}
+        for parent, children in self.dates.edges():
+            for child in children:
+                parents.setdefault(child, []).append(parent)
+        inside, beyond, queue = set(), set(), [oid.encode()]
+        while queue:
+            commit = queue.pop()
+            if commit in self.dates.boundaries or commit not in self.dates.own:
+                beyond.add(commit.decode())
+            elif commit not in inside:
+                inside.add(commit)
+                queue += parents.get(commit, [])
+        return {commit.decode() for commit in inside}, beyond
 
-def _raw(oid: bytes, parents: bytes, own: int, ident: bytes, record: bytes) -> RawCommit:
+
+def _raw(oid: bytes, parents: list[bytes], own: int, ident: bytes, record: bytes) -> RawCommit:
     return RawCommit(
         oid=oid.decode(),
-        parents=tuple(parent.decode() for parent in parents.split()[1::2]),
+        parents=tuple(parent.decode() for parent in parents),
         at=own,
         ident=ident,
         encoding=_encoding(record),
@@ -178,9 +227,12 @@ def _raw(oid: bytes, parents: bytes, own: int, ident: bytes, record: bytes) -> R
 
 
 def _records(git_dir: str, new: Iterable[str], old: Iterable[str]) -> Iterator[bytes]:
-    args = ["--git-dir", git_dir, "rev-list", "--header", "--boundary", "--encoding=none"]
+    excluded = list(old)
+    # With --boundary git holds everything back until the walk has ended.
+    options = ["--boundary"] if excluded else []
+    args = ["--git-dir", git_dir, "rev-list", "--header", "--encoding=none", *options, "--stdin"]
     rest = b""
-    for block in command.stream([*args, "--stdin"], _revisions(new, old)):
+    for block in command.stream(args, _revisions(new, excluded)):
         records = (rest + block).split(b"\0")
         rest = records.pop()
         yield from records
@@ -216,6 +268,16 @@ def holders(
             known = reached.get(parent)
             reached[parent] = names if known is None else known | names
     return found
+
+
+def sides(git_dir: str, left: str, right: str) -> tuple[set[str], set[str]]:
+    """(commits that only `left` reaches, commits that only `right` reaches)."""
+    said = command.run(["--git-dir", git_dir, "rev-list", "--left-right", f"{left}...{right}"])
+    lines = said.decode().split()
+    return (
+        {line[1:] for line in lines if line[0] == "<"},
+        {line[1:] for line in lines if line[0] == ">"},
+    )
 
 
 def _revisions(new: Iterable[str], old: Iterable[str]) -> bytes:

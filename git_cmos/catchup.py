@@ -6,6 +6,9 @@ the same as reading everything anew (tests hold it to that), whatever moved the 
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
+
 from git_cmos import fold, releases, seen
 from git_cmos.errors import GitFailed
 from git_cmos.git import default_branch, history
@@ -15,12 +18,25 @@ from git_cmos.standpoints import Standpoints
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from git_cmos.claims import Vocabulary
     from git_cmos.config import Config
     from git_cmos.git import Repo
     from git_cmos.git.refs import Tips
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the search for garbage in cycles: a million commits make none, and the search
+    would cost as much as reading them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class CatchUp:
@@ -46,7 +62,9 @@ class CatchUp:
         if everything:
             self._forget_all()
         here = tips.heads.get(self.repo.head_name, "")
-        moved = self._to(tips.heads, here, tips, {} if everything else stored_tips(self.db).heads)
+        old = {} if everything else stored_tips(self.db).heads
+        with uncollected():
+            moved = self._to(tips.heads, here, tips, old)
         store_tips(self.db, tips)
         return self.read, *moved
 
@@ -64,11 +82,9 @@ class CatchUp:
             self._known_date,
             self.progress,
         )
-        if not old:
-            reading.watches = {oid: history.Watch(oid) for oid in set(points.values()) if oid}
         came, gone = self._move(old, heads, reading)
         self.read = reading.count
-        Standpoints(self.db, self.repo, reading, came, gone).update(points, heads)
+        Standpoints(self.db, self.repo, reading, came, gone, not old).update(points, heads)
         releases.forget_stale(self.db, tips)
         return len(came), len(gone)
 
@@ -116,10 +132,7 @@ class CatchUp:
         freed = seen.struck_by(self.db, gone)
         seen.forget(self.db, gone)
         struck = seen.struck_by(self.db, came) | set(seen.known(self.db, freed))
-        if self.db.execute("SELECT 1 FROM strikes LIMIT 1").fetchone():
-            seen.refresh_struck(self.db, [*came, *struck])
-        elif struck:
-            seen.refresh_struck(self.db, struck)
+        seen.refresh_struck(self.db, struck | seen.targets_among(self.db, came))
         if len(came) > max(100, known // 2):  # one sweep is cheaper than that many subjects
             fold.rebuild(self.db)
         else:

@@ -25,9 +25,6 @@ class Stored:
     merges: list[tuple[str, str, str]]
 
 
-_DEEPEST_REVERT = 10_000  # a chain of reverts of reverts longer than this is not believed
-
-
 def store(db: sqlite3.Connection, commits: Iterable[RawCommit], words: Vocabulary) -> Stored:
     """Keep what commits say, as they come."""
     kept: dict[str, int] = {}
@@ -111,11 +108,16 @@ def struck_by(db: sqlite3.Connection, oids: Iterable[str]) -> set[str]:
 
 
 def _named(db: sqlite3.Connection, target: str) -> list[str]:
-    """The commits of ours that `target` names: one, or none (an ambiguous name strikes none)."""
-    rows = db.execute(
-        "SELECT oid FROM commits WHERE oid >= ? AND oid < ? LIMIT 2", (target, target + "g")
-    ).fetchall()
-    return [rows[0][0]] if len(rows) == 1 else []
+    """The commits of ours that `target` names, in full or by their beginning."""
+    rows = db.execute("SELECT oid FROM commits WHERE oid >= ? AND oid < ?", (target, target + "g"))
+    return [oid for (oid,) in rows]
+
+
+def targets_among(db: sqlite3.Connection, oids: Iterable[str]) -> set[str]:
+    """Those of `oids` that some revert in view names."""
+    wanted = set(oids)
+    targets = db.execute("SELECT DISTINCT target FROM strikes").fetchall() if wanted else []
+    return {oid for (target,) in targets for oid in _named(db, target)} & wanted
 
 
 def refresh_struck(db: sqlite3.Connection, oids: Iterable[str]) -> None:
@@ -124,26 +126,39 @@ def refresh_struck(db: sqlite3.Connection, oids: Iterable[str]) -> None:
         db.execute("UPDATE commits SET struck = ? WHERE oid = ?", (reverter(db, oid), oid))
 
 
-def reverter(
-    db: sqlite3.Connection, oid: str, hidden: frozenset[str] = frozenset(), depth: int = 0
-) -> str | None:
+def reverter(db: sqlite3.Connection, oid: str, hidden: frozenset[str] = frozenset()) -> str | None:
     """The commit in view that reverts `oid` and is not itself reverted; None where none does.
 
-    hidden: commits that the view in question does not reach.
+    hidden: commits that the view in question does not reach. A revert is later than what it
+    reverts, so all that bear on `oid` can be judged from the latest backwards, each once.
     """
-    if depth > _DEEPEST_REVERT:
-        return None
+    strikers: dict[str, list[str]] = {}
+    dates: dict[str, int] = {}
+    queue = [oid]
+    while queue:
+        commit = queue.pop()
+        if commit not in strikers:
+            found = [row for row in _strikers(db, commit) if row[0] not in hidden]
+            dates.update(found)
+            strikers[commit] = [striker for striker, _ in found]
+            queue += strikers[commit]
+    verdict: dict[str, str | None] = {}
+    for commit in [*sorted(dates, key=lambda name: (dates[name], name), reverse=True), oid]:
+        valid = (striker for striker in strikers[commit] if verdict[striker] is None)
+        verdict[commit] = next(valid, None)
+    return verdict[oid]
+
+
+def _strikers(db: sqlite3.Connection, oid: str) -> list[tuple[str, int]]:
+    """(commit, date) of the later commits in view that say they revert `oid`, oldest first."""
     names = [oid[:length] for length in range(7, len(oid) + 1)]
     marks = ",".join("?" * len(names))
-    rows = db.execute(
-        f"SELECT s.oid FROM strikes s JOIN commits c ON c.oid = s.oid "  # noqa: S608 - only marks
-        f"WHERE s.target IN ({marks}) ORDER BY c.at, c.oid",
-        names,
+    return db.execute(
+        "SELECT DISTINCT s.oid, c.at FROM strikes s JOIN commits c ON c.oid = s.oid"  # noqa: S608 - only marks
+        f" WHERE s.target IN ({marks}) AND c.at > (SELECT at FROM commits WHERE oid = ?)"
+        " ORDER BY c.at, c.oid",
+        (*names, oid),
     ).fetchall()
-    for (striker,) in rows:
-        if striker not in hidden and reverter(db, striker, hidden, depth + 1) is None:
-            return str(striker)
-    return None
 
 
 _CLAIMS = """

@@ -21,7 +21,8 @@ _MANY = 5000  # commits that came; with more, git finds the difference more chea
 class Standpoints:
     """All standpoints of one memory, after one catch-up.
 
-    reading: what was read; came, gone: commits of ours that came into the view and left it.
+    reading: what was read; came, gone: commits of ours that came into the view and left it;
+    everything: whether the view was empty before.
     """
 
     def __init__(
@@ -31,9 +32,11 @@ class Standpoints:
         reading: Reading,
         came: list[str],
         gone: list[str],
+        everything: bool,
     ) -> None:
         self.db, self.repo, self.reading = db, repo, reading
-        self.came, self.gone = came, gone
+        self.came, self.gone, self.everything = came, gone, everything
+        self._reached: dict[str, set[str]] = {}
         self._sides: dict[tuple[str, str], tuple[set[str], set[str]]] = {}
 
     def update(self, points: dict[str, str], heads: dict[str, str]) -> None:
@@ -103,8 +106,9 @@ class Standpoints:
                 self._add(name, missing)
 
     def _beyond(self, oid: str, heads: dict[str, str]) -> set[str]:
-        watch = self.reading.watches.get(oid)
-        if watch is not None and watch.sound and self.reading.count:
-            return set(watch.unreached)
+        if self.everything:  # all there is was read just now: git need not walk it again
+            if oid not in self._reached:
+                self._reached[oid] = self.reading.reached_from(oid)[0]
+            return set(self.came) - self._reached[oid]
         others = {head for head in heads.values() if head != oid}
         return self.repo.oids(others, [oid]) if others else set()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 SECOND = 1_000_000  # `at` counts microseconds
-_FAR = 8_000_000_000_000  # seconds; beyond it `at` would leave SQLite's 64 bits
+_FARTHEST = 1 << 61  # microseconds (75,000 years): sums of it stay within SQLite's 64 bits
 
 _HEADER = re.compile(
     rb"(-?)([0-9a-f]+)\n(?:tree [0-9a-f]+\n)?((?:parent [0-9a-f]+\n)*)"
@@ -29,50 +29,14 @@ class Dates:
     """Corrected commit dates (git, Documentation/technical/commit-graph: never before any
     parent's), in microseconds and one microsecond apart, so that displayed times stay true.
 
-    Fed newest first; keeps what is needed to correct the few that a skewed clock misdated.
+    own: commit -> its own date; edges: (commit, parents) of each that was read; misdated:
+    commits that are not older than some child of theirs.
     """
 
-    def __init__(self, known: Callable[[str], int | None]) -> None:
-        self._known = known
+    def __init__(self) -> None:
         self.own: dict[bytes, int] = {}
-        self.boundaries: set[bytes] = set()
-        self._children: dict[bytes, list[bytes] | bytes] = {}
-        self._suspects: list[tuple[bytes, int]] = []
-
-    def boundary(self, oid: bytes, own: int) -> None:
-        """A commit read before: its corrected date is known, or its own."""
-        self.boundaries.add(oid)
-        self.add(oid, self._known(oid.decode()) or own, [])
-
-    def add(self, oid: bytes, own: int, parents: list[bytes]) -> None:
-        """One commit, its own date and its parents."""
-        dates = self.own
-        dates[oid] = own
-        if oid in self._children:
-            for child in self._children_of(oid):
-                if dates[child] <= own:
-                    self._suspects.append((child, own))
-        for parent in parents:
-            self._link(parent, oid)
-            if parent in dates and dates[parent] >= own:
-                self._suspects.append((oid, dates[parent]))
-
-    def _link(self, parent: bytes, child: bytes) -> None:
-        known = self._children.get(parent)
-        if known is None:
-            self._children[parent] = child
-        elif isinstance(known, list):
-            known.append(child)
-        else:
-            self._children[parent] = [known, child]
-
-    def _children_of(self, oid: bytes) -> list[bytes]:
-        known = self._children.get(oid)
-        return [] if known is None else known if isinstance(known, list) else [known]
-
-    def edges(self) -> Iterator[tuple[bytes, list[bytes]]]:
-        """(parent, children) of all that was told."""
-        return ((parent, self._children_of(parent)) for parent in self._children)
+        self.edges: list[tuple[bytes, list[bytes]]] = []
+        self.misdated: set[bytes] = set()
 
     def corrected(self) -> dict[str, int]:
         """oid -> corrected date of each commit whose own date is too early.
@@ -80,47 +44,49 @@ class Dates:
         Only descendants of misdated commits can be affected; they are visited parents first,
         each once.
         """
-        own, late = self.own, self._floors()
-        waiting = self._affected(late)
+        if not self.misdated:
+            return {}
+        own, children = self.own, self._children()
+        late: dict[bytes, int] = {}
+        waiting = self._affected(children)
         ready = [oid for oid, parents in waiting.items() if not parents]
         while ready:
             oid = ready.pop()
             date = late.get(oid, own[oid]) + 1
-            for child in self._children_of(oid):
+            for child in children.get(oid, ()):
+                if date > late.get(child, own[child]):
+                    late[child] = date
                 if child in waiting:
-                    if date > late.get(child, own[child]):
-                        late[child] = date
                     waiting[child] -= 1
                     if not waiting[child]:
                         ready.append(child)
         return {oid.decode(): date for oid, date in late.items()}
 
-    def _floors(self) -> dict[bytes, int]:
-        """The earliest date that each misdated commit may have, given its parents' own dates."""
-        floors: dict[bytes, int] = {}
-        for oid, date in self._suspects:
-            floors[oid] = max(floors.get(oid, date), date + 1)
-        return floors
+    def _children(self) -> dict[bytes, list[bytes]]:
+        children: dict[bytes, list[bytes]] = {}
+        for oid, parents in self.edges:
+            for parent in parents:
+                children.setdefault(parent, []).append(oid)
+        return children
 
-    def _affected(self, floors: dict[bytes, int]) -> dict[bytes, int]:
-        """commit -> how many of its parents are affected too, for all that may have to move.
+    def _affected(self, children: dict[bytes, list[bytes]]) -> dict[bytes, int]:
+        """commit -> how many of its parents are affected too, for all that may move another.
 
-        A misdated commit can push a descendant no further than its own floor and one
-        microsecond for each commit in between.
+        A misdated commit can push a descendant no further than its own date and one microsecond
+        for each commit in between.
         """
-        slack = len(self.own)
+        own, slack = self.own, len(self.own) + 1
         limits: dict[bytes, int] = {}
-        queue = [(oid, floor + slack) for oid, floor in floors.items()]
+        queue = [(oid, own[oid] + slack) for oid in self.misdated]
         while queue:
             oid, limit = queue.pop()
             known = limits.get(oid)
             if known is None or limit > known:
                 limits[oid] = limit
-                children = self._children_of(oid)
-                queue += [(child, limit) for child in children if self.own[child] <= limit]
+                queue += [(c, limit) for c in children.get(oid, ()) if own[c] <= limit]
         parents = dict.fromkeys(limits, 0)
         for oid in limits:
-            for child in self._children_of(oid):
+            for child in children.get(oid, ()):
                 if child in parents:
                     parents[child] += 1
         return parents
@@ -134,32 +100,12 @@ def prefilter(keys: Iterable[str]) -> Callable[[bytes], object]:
     return lambda record: search(record.lower())
 
 
-class Watch:
-    """Which of the commits that matter one commit does not reach; told newest first, so that a
-    commit is known to be reached before it comes. `sound` is False where a skewed clock broke
-    that order."""
-
-    def __init__(self, oid: str) -> None:
-        self.reached = {oid.encode()}
-        self.unreached: list[str] = []
-        self.sound = True
-
-    def pass_by(self, oid: bytes, parents: list[bytes], seen: dict[bytes, int]) -> bool:
-        """Whether `oid` is reached; then its parents are."""
-        if oid not in self.reached:
-            return False
-        self.reached.remove(oid)
-        self.reached.update(parents)
-        self.sound = self.sound and not any(parent in seen for parent in parents)
-        return True
-
-
 class Reading:
     """The commits reachable from `new` and not from `old` that `wanted` lets through, newest
     first, each with its own date; all else is complete once all were read.
 
     known: corrected date of a commit read earlier, where it differs from its own; progress is
-    told the number of commits read, now and then. watches: commit -> what it does not reach.
+    told the number of commits read, now and then.
     """
 
     def __init__(
@@ -169,50 +115,64 @@ class Reading:
         known: Callable[[str], int | None],
         progress: Callable[[int], object] = lambda count: None,
     ) -> None:
-        self.git_dir, self.wanted, self.progress = git_dir, wanted, progress
-        self.dates = Dates(known)
-        self.watches: dict[str, Watch] = {}
-        self.count = 0
+        self.git_dir, self.wanted = git_dir, wanted
+        self.known, self.progress = known, progress
+        self.dates = Dates()
+
+    @property
+    def count(self) -> int:
+        """Commits read so far."""
+        return len(self.dates.edges)
 
     def between(self, new: Iterable[str], old: Iterable[str]) -> Iterator[RawCommit]:
-        add, wanted, match, far = self.dates.add, self.wanted, _HEADER.match, _FAR
-        watches, seen = list(self.watches.values()), self.dates.own
+        """One loop without calls: it runs for every commit there is, beside git's own walk."""
+        own, edges, misdated = self.dates.own, self.dates.edges, self.dates.misdated
+        wanted, match, append = self.wanted, _HEADER.match, edges.append
+        youngest: dict[bytes, int] = {}  # parent -> the earliest date of its children
         for record in _records(self.git_dir, new, old):
             header = match(record)
             if header is None:
                 continue
-            mark, oid, parent_lines, ident, seconds = header.groups()
-            own = max(-far, min(int(seconds or 0), far)) * SECOND
+            mark, oid, lines, ident, seconds = header.groups()
+            date = int(seconds or 0) * SECOND
+            if not -_FARTHEST < date < _FARTHEST:
+                date = _FARTHEST if date > 0 else -_FARTHEST
             if mark:
-                self.dates.boundary(oid, own)
+                date = self.known(oid.decode()) or date
+            own[oid] = date
+            child = youngest.pop(oid, None)
+            if child is not None and child <= date:
+                misdated.add(oid)
+            if mark:
                 continue
-            parents = parent_lines.split()[1::2]
-            hit = wanted(record)
-            for watch in watches:
-                if not watch.pass_by(oid, parents, seen) and hit:
-                    watch.unreached.append(oid.decode())
-            add(oid, own, parents)
-            self.count += 1
-            if not self.count & 0x3FF:
-                self.progress(self.count)
-            if hit:
-                yield _raw(oid, parents, own, ident or b"", record)
+            parents = lines.split()[1::2]
+            append((oid, parents))
+            for parent in parents:
+                if own.get(parent, date - 1) >= date:
+                    misdated.add(parent)
+                if date < youngest.get(parent, _FARTHEST):
+                    youngest[parent] = date
+            if not len(edges) & 0x3FF:
+                self.progress(len(edges))
+            if wanted(record):
+                yield _raw(oid, parents, date, ident or b"", record)
 
     def reached_from(self, oid: str) -> tuple[set[str], set[str]]:
-        """(commits that came and that `oid` reaches, their parents that did not come)."""
-        parents: dict[bytes, list[bytes]] = {}
-        for parent, children in self.dates.edges():
-            for child in children:
-                parents.setdefault(child, []).append(parent)
-        inside, beyond, queue = set(), set(), [oid.encode()]
+        """(commits that were read and that `oid` reaches, their parents that were not read)."""
+        parents = dict(self.dates.edges)
+        inside: set[bytes] = set()
+        beyond: set[bytes] = set()
+        queue = [oid.encode()]
         while queue:
             commit = queue.pop()
-            if commit in self.dates.boundaries or commit not in self.dates.own:
-                beyond.add(commit.decode())
-            elif commit not in inside:
+            if commit in inside:
+                continue
+            if commit in parents:
                 inside.add(commit)
-                queue += parents.get(commit, [])
-        return {commit.decode() for commit in inside}, beyond
+                queue += parents[commit]
+            else:
+                beyond.add(commit)
+        return {commit.decode() for commit in inside}, {commit.decode() for commit in beyond}
 
 
 def _raw(oid: bytes, parents: list[bytes], own: int, ident: bytes, record: bytes) -> RawCommit:

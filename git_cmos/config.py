@@ -122,10 +122,13 @@ def pack(config: Config, files: list[str], git_dir: str) -> str:
 
 def unpack(text: str, git_dir: str) -> Config | None:
     """Settings kept by `pack`, or None where one of their files changed since."""
-    kept = json.loads(text)
-    if stamp(kept["files"], git_dir) != kept["stamp"]:
-        return None
-    return Config(values=kept["values"])
+    try:
+        kept = json.loads(text)
+        if stamp(kept["files"], git_dir) == kept["stamp"]:
+            return Config(values=dict(kept["values"]))
+    except (ValueError, TypeError, KeyError):  # an altered file: as if nothing were kept
+        pass
+    return None
 
 
 def _usual_files(git_dir: str) -> list[str]:

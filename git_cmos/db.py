@@ -20,6 +20,7 @@ else:
 
 APPLICATION_ID = 0x434D4F53  # "CMOS"
 _BUSY_MS = 30_000
+acknowledged = 0  # changes that this process committed
 FULL = "no space is left on the disk"
 _NO_PERMISSION = "this checkout cannot be written"
 Connection = sqlite3.Connection
@@ -185,9 +186,22 @@ def translate(error: sqlite3.Error, path: str) -> Exception:
         return Cannot(f"{path} is locked by another program", "try again", "busy")
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN")):
         return Damaged(f"{path}: {error}")
+    if name.startswith("SQLITE_IOERR"):
+        return Unwritable(FULL if _is_full(path) else f"the disk fails ({error})")
     if str(error).startswith(("no such", "malformed", "file is not a database")):
         return Damaged(f"{path}: {error}")
+    if "already exists" in str(error) or "decode to UTF-8" in str(error):
+        return Damaged(f"{path}: {error}")
     return Cannot(f"{path}: {error}", code="storage")
+
+
+def _is_full(path: str) -> bool:
+    """Whether the disk has no room; SQLite may call that an I/O error."""
+    try:
+        room = os.statvfs(os.path.dirname(path))
+    except OSError:
+        return False
+    return room.f_bavail * room.f_frsize < 1 << 16
 
 
 def unwritable(why: str) -> Cannot:

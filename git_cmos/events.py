@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 
+from git_cmos.model import DICTS, LISTS
 from git_cmos.values import names_of, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 
@@ -171,8 +173,47 @@ class Unknown(Happening):
     noun = "unknown"
 
 
+# What the fields of a happening may hold, by the words of their annotations.
+_SHAPES: dict[str, Callable[[Any], bool]] = {
+    "str": lambda it: isinstance(it, str),
+    "str | None": lambda it: it is None or isinstance(it, str),
+    "float | None": lambda it: it is None or (_is_number(it) and 0 <= it <= 1),
+    "list[str]": lambda it: isinstance(it, list) and all(isinstance(x, str) for x in it),
+    "dict[str, Any]": lambda it: isinstance(it, dict) and all(map(_is_field, it.items())),
+}
+
+
+def _is_number(it: object) -> bool:
+    return isinstance(it, (int, float)) and not isinstance(it, bool)
+
+
+def _is_field(field: tuple[str, Any]) -> bool:
+    """Whether a mission's or sprint's field has the shape that its column wants."""
+    name, it = field
+    if name in LISTS:
+        return _SHAPES["list[str]"](it)
+    if name in DICTS:
+        return isinstance(it, dict)
+    return _SHAPES["float | None" if name == "validation_score" else "str | None"](it)
+
+
+def is_sound(what: Happening) -> bool:
+    """Whether every field has its shape; what comes from elsewhere may be anything."""
+    if isinstance(what, DependencyAdded) and what.edge != edge(what.source, what.type, what.target):
+        return False
+    shapes = type(what).__annotations__
+    return all(_SHAPES[shapes[name]](it) for name, it in vars(what).items())
+
+
+def edge(source: str, type: str, target: str) -> str:
+    """A dependency as the sentence that names it."""
+    return f"{source} {type} {target}"
+
+
 # One encoder for all: json.dumps makes a new one for each call that is not its default.
-compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+compact = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False
+).encode
 _decode = json.JSONDecoder().decode
 
 KINDS: dict[str, type[Happening]] = {
@@ -236,7 +277,9 @@ def decode(kind: str, body: str) -> Happening:
     cls = KINDS.get(kind)
     try:
         if cls is not None:
-            return cls(**_decode(body))
-    except (TypeError, ValueError):
+            what = cls(**_decode(body))
+            if is_sound(what):
+                return what
+    except (TypeError, ValueError, RecursionError):
         pass
     return Unknown(kind=kind, body=body)

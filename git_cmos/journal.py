@@ -4,29 +4,97 @@ from __future__ import annotations
 
 import sqlite3
 
-from git_cmos.events import Event, decode, encode
+from git_cmos import clock
+from git_cmos.errors import Misused
+from git_cmos.events import Event, decode, encode, is_sound
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
+    from git_cmos.events import Happening
+
+LARGEST = 1_000_000  # bytes of one event
 _COLUMNS = "id, at, actor, writer, seq, batch, kind, body"
+
+
+def storable(happenings: Sequence[Happening]) -> Sequence[Happening]:
+    """The happenings, or Misused (129) where one has the wrong shape or no end."""
+    for what in happenings:
+        try:
+            size = len(encode(what)[1].encode())
+        except (TypeError, ValueError, RecursionError) as error:
+            raise Misused(f"that cannot be stored: {error}") from None
+        if size > LARGEST:
+            raise Misused(f"that is too long: {size:,} bytes, at most {LARGEST:,} at once")
+        if not is_sound(what):
+            raise Misused("that cannot be stored: a field has the wrong shape")
+    return happenings
+
+
+def stamp(
+    db: sqlite3.Connection, writer: str, happenings: Sequence[Happening], actor: str
+) -> list[Event]:
+    """Happenings as events: one batch, after all that this clone has heard or seen of. Only
+    `Memory` calls this, in the transaction that stores them."""
+    seq = last_seq(db, writer)
+    at = max(clock.now(), latest_at(db) + 1)
+    batch = clock.new_id(at)
+    return [
+        Event(
+            id=clock.new_id(at + place),
+            at=at + place,
+            actor=actor,
+            what=what,
+            writer=writer,
+            seq=seq + place + 1,
+            batch=batch,
+        )
+        for place, what in enumerate(happenings)
+    ]
 
 
 def append(db: sqlite3.Connection, events: Iterable[Event]) -> list[Event]:
     """Store events; the ones that were not there before, in order."""
     fresh = []
     for event in events:
-        kind, body = encode(event.what)
-        row = (event.id, event.at, event.actor, event.writer, event.seq, event.batch)
         cursor = db.execute(
             f"INSERT OR IGNORE INTO events ({_COLUMNS}, subject) VALUES (?,?,?,?,?,?,?,?,?)",  # noqa: S608 - column names
-            (*row, kind, body, event.what.subject),
+            (*_row(event), event.what.subject),
         )
         if cursor.rowcount:
             fresh.append(event)
     return fresh
+
+
+def merge(db: sqlite3.Connection, events: Iterable[Event]) -> tuple[list[Event], bool]:
+    """Store events from elsewhere: (those that were new, whether one id came with two contents).
+
+    Of two contents the smaller stays, so that every clone gives the same verdict.
+    """
+    fresh: list[Event] = []
+    clashed = False
+    for event in events:
+        if append(db, [event]):
+            fresh.append(event)
+            continue
+        held = db.execute(
+            f"SELECT {_COLUMNS} FROM events WHERE id = ?",  # noqa: S608 - column names
+            (event.id,),
+        ).fetchone()
+        row = _row(event)
+        if row < held:
+            db.execute("DELETE FROM events WHERE id = ?", (event.id,))
+            append(db, [event])
+        clashed = clashed or row != held
+    return fresh, clashed
+
+
+def _row(event: Event) -> tuple[Any, ...]:
+    kind, body = encode(event.what)
+    row = (event.id, event.at, event.actor, event.writer, event.seq, event.batch)
+    return (*row, kind, body)
 
 
 def of_subject(db: sqlite3.Connection, subject: str) -> list[Event]:
@@ -68,12 +136,14 @@ def _event(row: tuple[Any, ...]) -> Event:
     )
 
 
-def salvage(path: str) -> list[Event]:
-    """The told events that can still be read of a damaged file; [] where none can."""
+def salvage(path: str) -> tuple[list[Event], dict[str, str]]:
+    """(told events, what the clone noted of itself) that can still be read of a damaged file."""
     saved: list[Event] = []
+    notes: dict[str, str] = {}
     try:
         db = sqlite3.connect(path, isolation_level=None)
         try:
+            notes.update(db.execute("SELECT key, value FROM meta"))
             rows = db.execute(f"SELECT {_COLUMNS} FROM events NOT INDEXED")  # noqa: S608 - column names
             while (row := rows.fetchone()) is not None:
                 saved.append(_event(row))
@@ -81,4 +151,4 @@ def salvage(path: str) -> list[Event]:
             db.close()
     except (sqlite3.Error, TypeError):
         pass
-    return saved
+    return saved, notes

@@ -45,3 +45,13 @@ def store_tips(db: sqlite3.Connection, tips: Tips) -> None:
     everything = {**tips.heads, **tips.tags}
     db.executemany("INSERT INTO tips (ref, oid) VALUES (?,?)", everything.items())
     db.executemany("INSERT INTO symrefs VALUES (?,?)", tips.symrefs.items())
+
+
+def ledger_is_behind(db: sqlite3.Connection) -> bool:
+    """Whether the journal holds events of ours that the ledger lacks (a crash in between)."""
+    writer = self_note(db, "writer")
+    if writer is None:
+        return False
+    told = db.execute("SELECT max(seq) FROM events WHERE writer = ?", (writer,)).fetchone()[0]
+    _, _, seq = (note(db, f"ledger:{writer}") or " 0").partition(" ")
+    return told is not None and seq != str(told)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import suppress
 
 from git_cmos import clock, fold, journal
 from git_cmos.db import careless
 from git_cmos.errors import GitFailed
-from git_cmos.events import Event, Unknown, decode, encode
+from git_cmos.events import Event, Unknown, compact, decode, encode
 from git_cmos.kept import keep, keep_self, note, self_note
 
 TYPE_CHECKING = False
@@ -33,82 +34,145 @@ _ID = re.compile(r"[0-9a-hjkmnp-tv-z]{26}\Z")
 _SUBJECT_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def writer(db: sqlite3.Connection, repo: Repo) -> str:
-    """This clone's name as a writer. A copied folder is another clone: it gets a new name."""
-    stat = os.stat(repo.place.common_dir)
-    home = f"{stat.st_dev}:{stat.st_ino}"
+def writer(db: sqlite3.Connection) -> str:
+    """This clone's name as a writer (a copied folder is another clone: see `opening`)."""
     name = self_note(db, "writer")
-    if name is None or self_note(db, "home") != home:
+    if name is None:
         name = clock.new_id(clock.now())[-16:]
         keep_self(db, "writer", name)
-        keep_self(db, "home", home)
     return name
 
 
-def is_behind(db: sqlite3.Connection) -> bool:
-    """Whether the journal holds events of ours that the ledger lacks (a crash in between)."""
-    name = self_note(db, "writer")
-    return name is not None and journal.last_seq(db, name) > _noted(db, name)[1]
-
-
 def append(db: sqlite3.Connection, repo: Repo, config: Config) -> None:
-    """Write what the ledger lacks of this writer's events, as one commit; under the write lock.
+    """Write what the ledger lacks of this writer's events; under the write lock.
 
     Raises GitFailed; the events are safe in the journal then, and a later command repeats this.
     """
     name = self_note(db, "writer")
-    if name is None:
+    if name is None or not journal.since(db, name, _noted(db, name)[1]):
         return
+    _unlock(repo, name)
+    try:
+        _write(db, repo, config, name)
+    except GitFailed:  # not as noted: look at the ref itself, and write all that it lacks
+        _look_again(db, repo, name)
+        _write(db, repo, config, name)
+
+
+def _write(db: sqlite3.Connection, repo: Repo, config: Config, name: str) -> None:
     tip, seq = _noted(db, name)
     events = journal.since(db, name, seq)
-    if not events:
+    stream, mark = b"", 0
+    for mark, batch in enumerate(_batches(events), 1):
+        start = f":{mark - 1}" if mark > 1 else tip
+        stream += _commit(name, start, batch, _identity(config), mark)
+    if not mark:
         return
-    stream = _commit(name, tip, events, _identity(config))
+    stream += b"get-mark :%d\n" % mark
     said = repo.run("fast-import", "--quiet", "--date-format=raw", stdin=stream)
     _note(db, name, said.decode().strip(), events[-1].seq)
 
 
+def _batches(events: list[Event]) -> Iterator[list[Event]]:
+    """One commit's worth at a time: all of a reader's limit is never used."""
+    batch: list[Event] = []
+    size = 0
+    for event in events:
+        length = len(_line(event))
+        if batch and size + length > _LARGEST // 4:
+            yield batch
+            batch, size = [], 0
+        batch.append(event)
+        size += length
+    if batch:
+        yield batch
+
+
+def _unlock(repo: Repo, name: str) -> None:
+    """A lock that a killed git left on our own ref; nobody else writes it, and we hold the lock
+    under which it is written."""
+    with suppress(OSError):
+        os.unlink(os.path.join(repo.place.common_dir, f"{_LOCAL}{name}.lock"))
+
+
+def _look_again(db: sqlite3.Connection, repo: Repo, name: str) -> None:
+    """Note what the ref really is; one that names nothing is removed, to be written anew."""
+    ref = f"{_LOCAL}{name}"
+    _sweep(repo)
+    said = repo.run("rev-parse", "-q", "--verify", f"{ref}^{{commit}}", ok=(0, 1, 128))
+    tip = said.decode().strip()
+    if not tip:
+        with suppress(OSError):
+            os.unlink(os.path.join(repo.place.common_dir, ref))
+    _note(db, name, tip, _held(db, repo, name, tip) if tip else 0)
+
+
+def _sweep(repo: Repo) -> None:
+    """What a failed fast-import leaves behind."""
+    for file in os.listdir(repo.place.common_dir):
+        if file.startswith("fast_import_crash_"):
+            with suppress(OSError):
+                os.unlink(os.path.join(repo.place.common_dir, file))
+
+
+def _held(db: sqlite3.Connection, repo: Repo, name: str, tip: str) -> int:
+    """The position up to which the chain holds all of this writer's events."""
+    ids = {event.id for event in read(repo, name, [tip], [])}
+    seq = 0
+    for event in journal.since(db, name, 0):
+        if event.id not in ids:
+            break
+        seq = event.seq
+    return seq
+
+
 def heal(db: sqlite3.Connection, repo: Repo, tips: Tips) -> list[Event]:
     """Take in what the ledger has and the journal lacks; the events that were new. Inside a
-    transaction. A ref of ours that vanished is noted, so that the next append writes it anew."""
-    known = json.loads(note(db, "ledger") or "{}")
-    moved = {name: oid for name, oid in tips.ledger.items() if known.get(name) != oid}
-    name = self_note(db, "writer")
-    if name and f"{_LOCAL}{name}" not in tips.ledger and _noted(db, name)[1]:
-        keep(db, f"ledger:{name}", " 0")
-    if not moved:
-        return []
-    fresh = journal.append(db, read(repo, moved.values(), known.values()))
-    keep(db, "ledger", json.dumps(tips.ledger))
+    transaction. What our own ref lost is noted, so that the next append writes it anew."""
+    known = _known(db)
+    moved = {ref: oid for ref, oid in tips.ledger.items() if known.get(ref) != oid}
+    fresh: list[Event] = []
+    clash = False
     for ref, oid in moved.items():
-        if ref.startswith(_LOCAL):
-            own = ref.removeprefix(_LOCAL)
-            keep(db, f"ledger:{own}", f"{oid} {journal.last_seq(db, own)}")
-    _fold(db, fresh)
-    return fresh
-
-
-def _fold(db: sqlite3.Connection, fresh: list[Event]) -> None:
-    if len(fresh) > 100:
+        found = list(read(repo, ref.rpartition("/")[2], [oid], known.values()))
+        new, clashed = journal.merge(db, found)
+        fresh += new
+        clash = clash or clashed
+    name = self_note(db, "writer")
+    own = f"{_LOCAL}{name}"
+    if name and (own in moved or (own in known and own not in tips.ledger)):
+        tip = tips.ledger.get(own, "")
+        keep(db, f"ledger:{name}", f"{tip} {_held(db, repo, name, tip) if tip else 0}")
+    if moved:
+        keep(db, "ledger", json.dumps(tips.ledger))
+    if clash or len(fresh) > 100:
         fold.rebuild(db)
     else:
         for event in fresh:
             fold.extend(db, event)
+    return fresh
 
 
-def read(repo: Repo, new: Iterable[str], old: Iterable[str]) -> Iterator[Event]:
-    """The events in the ledger commits that `new` reach and `old` do not; what is no event of
-    that writer is passed over."""
+def read(repo: Repo, name: str, new: Iterable[str], old: Iterable[str]) -> Iterator[Event]:
+    """The events of writer `name` in the ledger commits that `new` reach and `old` do not; what
+    is no event, or speaks for another writer, is passed over."""
     try:
         commits = repo.oids(new, old)
     except GitFailed:  # an old tip was pruned
         commits = repo.oids(new, [])
     wanted = "".join(f"{oid}:{FILE}\n" for oid in sorted(commits)).encode()
     for content in repo.blobs(wanted, _LARGEST):
-        for line in content.decode("utf-8", "replace").splitlines():
-            event = parse(line)
-            if event is not None:
+        for line in content.split(b"\n"):
+            event = parse(line.decode("utf-8", "replace")) if line else None
+            if event is not None and event.writer == name:
                 yield event
+
+
+def everything(repo: Repo) -> Iterator[Event]:
+    """All events of all writers whose ledgers are here; what cannot be read is passed over."""
+    with suppress(GitFailed):
+        for ref, oid in repo.tips().ledger.items():
+            yield from read(repo, ref.rpartition("/")[2], [oid], [])
 
 
 def parse(line: str) -> Event | None:
@@ -117,7 +181,8 @@ def parse(line: str) -> Event | None:
         found = json.loads(line)
         at, seq = found["at"], found["seq"]
         texts = {key: found[key] for key in ("id", "actor", "writer", "batch", "kind")}
-        body = json.dumps(found["body"], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        body = compact(found["body"])
+        "".join((body, *texts.values())).encode()  # lone surrogates can be stored nowhere
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
     sound = all(isinstance(text, str) for text in texts.values()) and _ID.match(texts["id"])
@@ -130,16 +195,16 @@ def parse(line: str) -> Event | None:
     return Event(at=at, seq=seq, what=decode(kind, body), **texts)
 
 
-def _commit(name: str, tip: str, events: list[Event], identity: str) -> bytes:
+def _commit(name: str, start: str, events: list[Event], identity: str, mark: int) -> bytes:
     lines = b"".join(_line(event) for event in events)
     message = _message(events).encode()
     ref = f"{_LOCAL}{name}"
     seconds = max(0, events[-1].at // 1_000_000)
-    head = f"commit {ref}\nmark :1\ncommitter {identity} {seconds} +0000\n"
-    start = f"from {tip}\n" if tip else ""
-    parts = [head.encode(), b"data %d\n" % len(message), message, b"\n", start.encode()]
+    head = f"commit {ref}\nmark :{mark}\ncommitter {identity} {seconds} +0000\n"
+    parent = f"from {start}\n" if start else ""
+    parts = [head.encode(), b"data %d\n" % len(message), message, b"\n", parent.encode()]
     parts += [f"M 100644 inline {FILE}\n".encode(), b"data %d\n" % len(lines), lines]
-    return b"".join([*parts, b"\nget-mark :1\n"])
+    return b"".join([*parts, b"\n"])
 
 
 def _line(event: Event) -> bytes:
@@ -169,15 +234,23 @@ def _identity(config: Config) -> str:
     return f"{clean[0]} <{clean[1]}>"
 
 
+def _known(db: sqlite3.Connection) -> dict[str, str]:
+    """Every ledger ref as last taken in."""
+    try:
+        return dict(json.loads(note(db, "ledger") or "{}"))
+    except ValueError:
+        return {}
+
+
 def _noted(db: sqlite3.Connection, name: str) -> tuple[str, int]:
     """(tip, seq) of this writer's ledger as last known; ("", 0) where there is none."""
     tip, _, seq = (note(db, f"ledger:{name}") or " 0").partition(" ")
-    return tip, int(seq)
+    return tip, int(seq) if seq.isdigit() else 0
 
 
 def _note(db: sqlite3.Connection, name: str, tip: str, seq: int) -> None:
     """Only to spare work: losing it costs a look at the ledger, so it need not reach the disk."""
-    known = json.loads(note(db, "ledger") or "{}")
+    known = _known(db)
     known[f"{_LOCAL}{name}"] = tip
     with careless(db):
         keep(db, "ledger", json.dumps(known))

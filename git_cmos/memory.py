@@ -5,13 +5,13 @@ open -> catch up -> (change: lock, catch up, decide, stamp, journal, fold, COMMI
 
 from __future__ import annotations
 
-import os
 import sqlite3
+from contextlib import suppress
 
 from git_cmos import config, db, opening
 from git_cmos.errors import CmosError
 from git_cmos.git import Repo
-from git_cmos.kept import keep, keep_self, note, self_note, stored_tips
+from git_cmos.kept import keep, keep_self, ledger_is_behind, note, self_note, stored_tips
 from git_cmos.lazy import lazy
 from git_cmos.schema import DERIVED_VERSION
 from git_cmos.values import value
@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from git_cmos import catchup, clock, events, fold, journal, ledger, releases, schema
+    from git_cmos import catchup, fold, journal, ledger, releases, schema
     from git_cmos.config import Config
     from git_cmos.events import Event, Happening
     from git_cmos.git.refs import Tips
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     Decide = Callable[[sqlite3.Connection], Sequence[Happening]]
     Progress = Callable[[int], object]
 else:  # nothing of these is needed where no ref moved and nothing is written
-    catchup, clock, events = map(lazy, ("git_cmos.catchup", "git_cmos.clock", "git_cmos.events"))
-    fold, journal = lazy("git_cmos.fold"), lazy("git_cmos.journal")
+    catchup, fold = lazy("git_cmos.catchup"), lazy("git_cmos.fold")
+    journal = lazy("git_cmos.journal")
     ledger, schema = lazy("git_cmos.ledger"), lazy("git_cmos.schema")
     releases = lazy("git_cmos.releases")
 
@@ -101,7 +101,7 @@ class Memory:
     def _beside(cls, repo: Repo, path: str, why: str) -> Memory:
         """A fold of our own in memory, from the told events of a file that stays untouched."""
         connection = db.connect_in_memory()
-        if os.path.exists(path):
+        with suppress(sqlite3.Error, db.Unwritable):  # then the ledger and history must do
             reading = db.connect_to_read(path)
             journal.append(connection, journal.everything(reading))
             reading.close()
@@ -169,6 +169,9 @@ class Memory:
         if not self._derived_is_current() or self._signature_now() != self._signature_kept():
             with opening.write_lock(self.repo), db.transaction(self.db):
                 self.moved = self._catch_up_now(progress)
+        if ledger_is_behind(self.db):
+            with opening.write_lock(self.repo):
+                self._append_to_ledger()
         return self.moved
 
     def _signature_now(self) -> str:
@@ -191,7 +194,8 @@ class Memory:
         signature = self.repo.signature()
         self._tips = tips = self.repo.tips()
         words = repr(self.config.vocabulary())
-        changed = words != (note(self.db, "words") or words)
+        shallow = self.repo.shallow_commits()
+        changed = words != (note(self.db, "words") or words) or shallow != note(self.db, "shallow")
         catching = catchup.CatchUp(
             self.db, self.repo, self.config, progress or (lambda count: None)
         )
@@ -199,6 +203,7 @@ class Memory:
         ledger.heal(self.db, self.repo, tips)
         keep(self.db, "signature", signature)
         keep(self.db, "words", words)
+        keep(self.db, "shallow", shallow)
         if self._configured_by:
             keep(self.db, "config", self._configured_by)
             self._configured_by = ""
@@ -250,9 +255,12 @@ class Memory:
     def _change(self, decide: Decide, actor: str) -> list[Event]:
         with db.transaction(self.db):
             self.moved = self._catch_up_now(None)
-            stamped = self._stamp(decide(self.db), actor)
+            stamped = journal.stamp(
+                self.db, ledger.writer(self.db), journal.storable(decide(self.db)), actor
+            )
             for event in journal.append(self.db, stamped):
                 fold.extend(self.db, event)
+        db.acknowledged += 1
         self._append_to_ledger()
         return stamped
 
@@ -271,24 +279,6 @@ class Memory:
             self.db, warning = opening.connect(self.repo, path)
             self.warnings += [warning] if warning else []
             self._file = opening.identity(path)
-
-    def _stamp(self, happenings: Sequence[Happening], actor: str) -> list[Event]:
-        writer = ledger.writer(self.db, self.repo)
-        seq = journal.last_seq(self.db, writer)
-        at = max(clock.now(), journal.latest_at(self.db) + 1)
-        batch = clock.new_id(at)
-        return [
-            events.Event(
-                id=clock.new_id(at + place),
-                at=at + place,
-                actor=actor,
-                what=what,
-                writer=writer,
-                seq=seq + place + 1,
-                batch=batch,
-            )
-            for place, what in enumerate(happenings)
-        ]
 
     def rebuild(self) -> tuple[int, str, str]:
         """Fold everything from nothing: (events folded, digest before, digest after)."""

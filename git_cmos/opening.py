@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from git_cmos import db
+from git_cmos.kept import keep_self, self_note
 from git_cmos.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from git_cmos import journal
+    from git_cmos import journal, ledger
     from git_cmos.git import Repo
 else:
-    journal = lazy("git_cmos.journal")
+    journal, ledger = lazy("git_cmos.journal"), lazy("git_cmos.ledger")
 
 
 def copy_of(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -27,20 +28,60 @@ def copy_of(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def connect(repo: Repo, path: str) -> tuple[sqlite3.Connection, str]:
-    """(connection, warning): open the file; one that is no memory is set aside first."""
+    """(connection, warning): open the file; one that is no memory of this clone is set aside."""
+    global last_opened
+    _ignore(repo.place.memory, path)
+    connection, warning = _connect(repo, path)
+    last_opened = identity(path)
+    return connection, warning
+
+
+last_opened = (0, 0)  # which file this process opened last
+
+
+def _connect(repo: Repo, path: str) -> tuple[sqlite3.Connection, str]:
     try:
         if os.path.exists(path):
-            return db.connect(path), ""
+            connection = db.connect(path)
+            if _is_at_home(connection, repo):
+                return connection, ""
+            connection.close()
     except db.Damaged:
         pass
     with write_lock(repo):
-        try:
-            connection, warning = db.connect(path), ""  # another process may have mended it
-        except db.Damaged as damage:
-            warning = _replace(path, damage)
-            connection = db.connect(path)
-        _ignore(repo.place.memory)
+        return _connect_alone(repo, path)
+
+
+def _connect_alone(repo: Repo, path: str) -> tuple[sqlite3.Connection, str]:
+    """Under the lock: another process may have mended the file meanwhile."""
+    warning = ""
+    try:
+        connection = db.connect(path)
+    except db.Damaged as damage:
+        warning = _replace(repo, path, damage)
+        connection = db.connect(path)
+    if not _is_at_home(connection, repo):
+        connection.close()
+        set_aside(path)
+        connection = db.connect(path)
+        keep_self(connection, "home", _home(repo))
+        warning = "memory.db came from another clone; it was set aside and rebuilt from the ledger"
+    _ignore(repo.place.memory, path)
     return connection, warning
+
+
+def _home(repo: Repo) -> str:
+    return str(os.stat(repo.place.common_dir).st_ino)
+
+
+def _is_at_home(connection: sqlite3.Connection, repo: Repo) -> bool:
+    """Whether the file was made for this very repository. A copied folder brings its ledger
+    along and becomes a writer of its own; a file that came with a checkout is not believed."""
+    home = self_note(connection, "home")
+    if home is None and connection.execute("SELECT 1 FROM events LIMIT 1").fetchone() is None:
+        home = _home(repo)
+        keep_self(connection, "home", home)
+    return home == _home(repo)
 
 
 def path_of(repo: Repo) -> str:
@@ -58,15 +99,22 @@ def mend(repo: Repo, damage: sqlite3.DatabaseError) -> str:
     if not isinstance(db.translate(damage, path), db.Damaged):
         raise damage
     with write_lock(repo):
-        return _replace(path, damage)
+        if last_opened not in ((0, 0), identity(path)):
+            return "memory.db was damaged; another process has rebuilt it"
+        return _replace(repo, path, damage)
 
 
-def _replace(path: str, damage: Exception) -> str:
-    saved = journal.salvage(path)
+def _replace(repo: Repo, path: str, damage: Exception) -> str:
+    """What the ledger holds is sound; only what it lacks is taken from the damaged file."""
+    saved, notes = journal.salvage(path)
     aside = set_aside(path)
     connection = db.connect(path)
+    in_ledger = {event.id for event in ledger.everything(repo)}
     with db.transaction(connection):
-        journal.append(connection, saved)
+        journal.append(connection, (event for event in saved if event.id not in in_ledger))
+        for key in ("writer", "home"):
+            if isinstance(notes.get(key), str):
+                keep_self(connection, key, notes[key])
     connection.close()
     return f"memory.db was damaged ({damage}); it is kept as {aside} and was rebuilt"
 
@@ -87,11 +135,11 @@ def write_lock(repo: Repo) -> Iterator[None]:
         yield
 
 
-def _ignore(folder: str) -> None:
+def _ignore(folder: str, beside: str) -> None:
     """The memory never becomes part of a commit by accident."""
     path = os.path.join(folder, ".gitignore")
-    if not os.path.exists(path):
-        with open(path, "w", encoding="utf-8") as file:
+    if os.path.exists(beside) and not os.path.exists(path):
+        with suppress(OSError), open(path, "w", encoding="utf-8") as file:
             file.write("*\n")
 
 
@@ -102,7 +150,7 @@ def set_aside(path: str) -> str:
     number = 1
     while os.path.lexists(f"{path}.damaged-{number}"):
         number += 1
-    for suffix in ("", "-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm", "-journal"):
         if os.path.lexists(path + suffix):
             os.rename(path + suffix, f"{path}.damaged-{number}{suffix}")
     return f"{path}.damaged-{number}"

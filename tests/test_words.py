@@ -55,7 +55,7 @@ HAPPENINGS = st.one_of(
     st.builds(ev.MissionAdded, mission=TEXT, name=TEXT, fields=st.dictionaries(TEXT, TEXT)),
     st.builds(ev.MissionCompleted, mission=TEXT, notes=TEXT, score=st.none() | st.floats(0, 1)),
     st.builds(ev.MissionBlocked, mission=TEXT, reason=TEXT, needs=st.lists(TEXT)),
-    st.builds(ev.DependencyAdded, edge=TEXT, source=TEXT, type=TEXT, target=TEXT),
+    st.builds(lambda a, b: ev.DependencyAdded(f"{a} Blocks {b}", a, "Blocks", b), TEXT, TEXT),
     st.builds(ev.FactStated, statement=TEXT, kind=TEXT, content=TEXT, missions=st.lists(TEXT)),
 )
 

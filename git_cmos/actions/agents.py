@@ -27,12 +27,17 @@ def who(memory: Memory, named: str | None = None) -> str:
     config = memory.config
     for name in (named, os.environ.get("CMOS_AGENT"), config.get("cmos.agent")):
         if name and name.strip():
-            return name.strip()
+            return _storable(name.strip())
     for marker, agent in _MARKERS:
         if os.environ.get(marker):
             return agent
     author = os.environ.get("GIT_AUTHOR_NAME") or config.get("author.name")
-    return author or config.get("user.name") or _login()
+    return _storable(author or config.get("user.name") or _login())
+
+
+def _storable(name: str) -> str:
+    """The name in UTF-8, whatever bytes the environment held, and of a length to live with."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")[:200]
 
 
 def _login() -> str:

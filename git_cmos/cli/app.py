@@ -107,6 +107,8 @@ def cmos(ctx: click.Context, folder: tuple[str, ...]) -> None:
 
 def run(args: Sequence[str]) -> int:
     """One command; its exit status. Usage errors become Misused (129)."""
+    if any("\udc80" <= character <= "\udcff" for arg in args for character in arg):
+        raise Misused("the command line is not UTF-8")
     name = os.path.basename(sys.argv[0]) if sys.argv else ""
     program = "cmosctl" if name == "cmosctl" else "git cmos"
     try:

@@ -19,11 +19,13 @@ def guard(args: list[str], run: Callable[[list[str]], int]) -> int:
     A memory that turns out to be damaged halfway (nothing was written then) is mended, and the
     command begins again, once.
     """
-    folder = os.getcwd()
+    folder, before = os.getcwd(), db.acknowledged
     try:
         return _caught(args, run)
     except db.DatabaseError as error:
         damage = error
+    if db.acknowledged != before:  # never say a thing twice
+        return _caught(args, lambda words: _again(damage, words, lambda _: 0, folder))
     try:
         return _caught(args, lambda words: _again(damage, words, run, folder))
     except db.DatabaseError as error:

@@ -25,14 +25,18 @@ limit = click.option("--limit", "-n", type=click.IntRange(min=0), help="At most 
 @contextmanager
 def opened(at: str | None = None) -> Iterator[Memory]:
     """The memory of the repository here, or its view from `at`; warnings go to standard error."""
-    with progress() as counted, Memory.open(progress=counted) as memory:
-        for warning in memory.warnings:
-            click.echo(f"warning: {warning}", err=True)
-        if at is None:
-            yield memory
-        else:
-            with memory.at(at) as view:
-                yield view
+    with progress() as counted:
+        memory = Memory.open(progress=counted)
+    with memory:
+        try:
+            if at is None:
+                yield memory
+            else:
+                with memory.at(at) as view:
+                    yield view
+        finally:
+            for warning in memory.warnings:
+                click.echo(f"warning: {warning}", err=True)
 
 
 def put(memory: Memory, json: bool, shape: Any, lines: Callable[[Style], Iterable[str]]) -> None:

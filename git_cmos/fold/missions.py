@@ -88,7 +88,7 @@ def _set(row: Row, fields: Row) -> None:
     for key, content in fields.items():
         if key in LISTS or key in DICTS:
             row[key] = ev.compact(content)
-        elif key in SETTABLE:
+        elif key in SETTABLE and (content is not None or key != "name"):
             row[key] = content
 
 

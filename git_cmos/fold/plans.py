@@ -20,6 +20,7 @@ def sprint(row: Row | None, event: ev.Event) -> tuple[Row | None, Extra]:
     what = event.what
     assert isinstance(what, (ev.SprintAdded, ev.SprintUpdated))  # noqa: S101 - the table of folds says so
     fields = {key: text for key, text in what.fields.items() if key in SETTABLE}
+    fields = {k: text for k, text in fields.items() if text or k not in ("title", "status")}
     if row is None:
         row = dict.fromkeys(SETTABLE, None)
         row |= {"id": what.sprint, "title": what.sprint, "status": "Planned"}

@@ -83,6 +83,10 @@ class Repo:
         except FileNotFoundError:
             return set()
 
+    def shallow_commits(self) -> str:
+        """The same as text: it changes when history grows or shrinks at its far end."""
+        return " ".join(sorted(self.shallow()))
+
     def has_grafts(self) -> bool:
         return os.path.exists(os.path.join(self.place.common_dir, "info", "grafts"))
 

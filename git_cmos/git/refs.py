@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 
+from git_cmos.errors import GitFailed
 from git_cmos.git import command
 from git_cmos.values import value
 
@@ -92,12 +93,36 @@ def read_tips(git_dir: str, common_dir: str) -> Tips:
     Broken refs are passed over, as git does with a warning.
     """
     tips = Tips(heads={}, tags={}, symrefs={}, ledger={})
-    said = command.run(["--git-dir", git_dir, "for-each-ref", f"--format={_FORMAT}%00"])
-    fields = said.decode("utf-8", "surrogateescape").split("\0")
-    for start in range(0, len(fields) - 6, 6):
-        _file_ref(tips, [field.lstrip("\n") for field in fields[start : start + 6]])
+    try:
+        rows = _rows(
+            command.run(["--git-dir", git_dir, "for-each-ref", f"--format={_FORMAT}%00"]), 6
+        )
+    except GitFailed:  # a ref names an object that is not there: git would not say the others
+        rows = _rows_singly(git_dir)
+    for row in rows:
+        _file_ref(tips, row)
     _add_worktree_heads(tips, common_dir)
     return tips
+
+
+def _rows(said: bytes, width: int) -> list[list[str]]:
+    fields = said.decode("utf-8", "surrogateescape").split("\0")
+    starts = range(0, len(fields) - width, width)
+    return [[field.lstrip("\n") for field in fields[at : at + width]] for at in starts]
+
+
+def _rows_singly(git_dir: str) -> list[list[str]]:
+    """The same, asking for the objects apart; refs to missing ones are left out."""
+    listing = "--format=%(refname)%00%(objectname)%00%(symref)%00"
+    refs = _rows(command.run(["--git-dir", git_dir, "for-each-ref", listing]), 3)
+    names = "".join(f"{oid}^{{commit}}\n" for _, oid, _ in refs).encode()
+    said = command.run(["--git-dir", git_dir, "cat-file", "--batch-check"], names).decode()
+    peeled = [line.split() for line in said.splitlines()]
+    return [
+        [name, words[0], "commit", "", "", symref]
+        for (name, _, symref), words in zip(refs, peeled, strict=False)
+        if words[1:2] == ["commit"]
+    ]
 
 
 def _file_ref(tips: Tips, fields: list[str]) -> None:

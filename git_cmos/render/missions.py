@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from git_cmos.model import BLOCKED, COMPLETED, CURRENT, IN_PROGRESS, QUEUED
-from git_cmos.render.style import clip, columns_of, pad, safe, wrap
+from git_cmos.render.style import Dressed, clip, columns_of, pad, safe, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from git_cmos.model import Mission, Next
-    from git_cmos.render.style import Style
+    from git_cmos.render.style import Dressed, Style
 
 TINTS = {
     QUEUED: ("dim",),
@@ -110,7 +110,7 @@ def facts(known: Iterable[tuple[str, str]], style: Style, columns: int = 10) -> 
         if not text:
             continue
         label = f"  {style(pad(name, columns), 'dim')} "
-        if "\033" in text:
+        if isinstance(text, Dressed):
             lines.append(label + text)
             continue
         first, *rest = wrap(text, style.width, " " * (columns + 3))

@@ -20,6 +20,10 @@ _WORD = re.compile(r"(?:`[^`]*`|\S)+")
 _BREAKS = re.compile("[\t\n]")
 
 
+class Dressed(str):
+    """Text of our own, already in colour: its escape sequences are meant."""
+
+
 class Style:
     """How one output is dressed: whether in colour, and how wide."""
 
@@ -28,8 +32,8 @@ class Style:
 
     def __call__(self, text: str, *names: str) -> str:
         if not self.colour or not text:
-            return text
-        return f"\033[{';'.join(_CODES[name] for name in names)}m{text}\033[0m"
+            return Dressed(text)
+        return Dressed(f"\033[{';'.join(_CODES[name] for name in names)}m{text}\033[0m")
 
 
 def style_for(config: Config) -> Style:

@@ -12,7 +12,7 @@ CREATE TABLE events (
 ) WITHOUT ROWID;
 CREATE INDEX events_by_subject ON events (subject, at, id);
 CREATE INDEX events_by_at ON events (at);
-CREATE UNIQUE INDEX events_by_writer ON events (writer, seq);
+CREATE INDEX events_by_writer ON events (writer, seq);
 
 -- What this clone knows of itself: writer, derived schema version, ...
 CREATE TABLE meta (

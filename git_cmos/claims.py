@@ -95,9 +95,11 @@ class RawCommit:
 
 @value
 class Said:
-    """What one commit says. change: what a rebase keeps of it; strikes: (oid or prefix, base)
-    of each commit it reverts, base being the side that a reverted merge goes back to."""
+    """What one commit says. ident: digest of its author line; change: what a rebase keeps of it;
+    strikes: (oid or prefix, base) of each commit it reverts, base being the side that a reverted
+    merge goes back to."""
 
+    ident: str
     agent: str
     subject: str
     change: str
@@ -116,11 +118,19 @@ def read(commit: RawCommit, words: Vocabulary) -> Said | None:
     strikes = list(reverts(text))
     if not found and not strikes:
         return None
-    agent = _agent(found, trailing) or author(commit.ident)
+    ident = reencode(commit.ident, commit.encoding)
+    agent = _agent(found, trailing) or author(ident)
     subject = subject_of(text)
-    change = _digest(commit.ident, message.strip())
-    made = _happenings(found, titles, commit.ident, change, subject) if found else []
-    return Said(agent=agent, subject=subject, change=change, happenings=made, strikes=strikes)
+    change = _digest(ident, message.strip())
+    made = _happenings(found, titles, ident, change, subject) if found else []
+    return Said(
+        ident=_digest(ident),
+        agent=agent,
+        subject=subject,
+        change=change,
+        happenings=made,
+        strikes=strikes,
+    )
 
 
 def reverts(text: str) -> Iterator[tuple[str, str]]:
@@ -157,7 +167,7 @@ def mission_ids(text: str) -> list[str]:
 
 def id_and_text(text: str) -> tuple[str, str]:
     """`B1.1 the notes` -> ("B1.1", "the notes"); ("", text) where no id comes first."""
-    first, _, rest = text.partition(" ")
+    first, rest = [*text.split(maxsplit=1), "", ""][:2]
     first = first.rstrip(":,;.")
     return (first, rest.strip(" -\u2013\u2014")) if is_id(first) else ("", text)
 

@@ -175,12 +175,17 @@ class Unknown(Happening):
 
 # What the fields of a happening may hold, by the words of their annotations.
 _SHAPES: dict[str, Callable[[Any], bool]] = {
-    "str": lambda it: isinstance(it, str),
-    "str | None": lambda it: it is None or isinstance(it, str),
+    "str": lambda it: _is_text(it),
+    "str | None": lambda it: it is None or _is_text(it),
     "float | None": lambda it: it is None or (_is_number(it) and 0 <= it <= 1),
-    "list[str]": lambda it: isinstance(it, list) and all(isinstance(x, str) for x in it),
+    "list[str]": lambda it: isinstance(it, list) and all(map(_is_text, it)),
     "dict[str, Any]": lambda it: isinstance(it, dict) and all(map(_is_field, it.items())),
 }
+
+
+def _is_text(it: object) -> bool:
+    """Text that can be stored: JSON may hold halves of surrogate pairs, UTF-8 may not."""
+    return isinstance(it, str) and (it.isascii() or not any("\ud800" <= c <= "\udfff" for c in it))
 
 
 def _is_number(it: object) -> bool:
@@ -193,7 +198,9 @@ def _is_field(field: tuple[str, Any]) -> bool:
     if name in LISTS:
         return _SHAPES["list[str]"](it)
     if name in DICTS:
-        return isinstance(it, dict)
+        return isinstance(it, dict) and _is_text(compact(it))
+    if name == "name":
+        return _is_text(it)
     return _SHAPES["float | None" if name == "validation_score" else "str | None"](it)
 
 

@@ -21,6 +21,11 @@ def keep(db: sqlite3.Connection, key: str, text: str) -> None:
     db.execute("INSERT OR REPLACE INTO kept (key, value) VALUES (?,?)", (key, text))
 
 
+def number(text: str | None) -> int:
+    """A kept number; 0 for what was altered."""
+    return int(text) if text and text.isdigit() and len(text) < 19 else 0
+
+
 def self_note(db: sqlite3.Connection, key: str) -> str | None:
     """What this clone noted of itself under `key`; unlike the others it cannot be derived."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

@@ -16,7 +16,7 @@ from git_cmos import clock, fold, journal
 from git_cmos.db import careless
 from git_cmos.errors import GitFailed
 from git_cmos.events import Event, Unknown, compact, decode, encode
-from git_cmos.kept import keep, keep_self, note, self_note
+from git_cmos.kept import keep, keep_self, note, number, self_note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -181,8 +181,8 @@ def parse(line: str) -> Event | None:
         found = json.loads(line)
         at, seq = found["at"], found["seq"]
         texts = {key: found[key] for key in ("id", "actor", "writer", "batch", "kind")}
-        body = compact(found["body"])
-        "".join((body, *texts.values())).encode()  # lone surrogates can be stored nowhere
+        body = _storable(found["body"])
+        "".join(texts.values()).encode()
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
     sound = all(isinstance(text, str) for text in texts.values()) and _ID.match(texts["id"])
@@ -193,6 +193,17 @@ def parse(line: str) -> Event | None:
         return None
     kind = texts.pop("kind")
     return Event(at=at, seq=seq, what=decode(kind, body), **texts)
+
+
+def _storable(body: object) -> str:
+    """As JSON that can be stored; infinities and halves of surrogate pairs as plain ASCII, for
+    the event to be set aside rather than dropped."""
+    try:
+        text = compact(body)
+        text.encode()
+    except ValueError:
+        return json.dumps(body)
+    return text
 
 
 def _commit(name: str, start: str, events: list[Event], identity: str, mark: int) -> bytes:
@@ -238,14 +249,14 @@ def _known(db: sqlite3.Connection) -> dict[str, str]:
     """Every ledger ref as last taken in."""
     try:
         return dict(json.loads(note(db, "ledger") or "{}"))
-    except ValueError:
+    except (ValueError, TypeError):
         return {}
 
 
 def _noted(db: sqlite3.Connection, name: str) -> tuple[str, int]:
     """(tip, seq) of this writer's ledger as last known; ("", 0) where there is none."""
     tip, _, seq = (note(db, f"ledger:{name}") or " 0").partition(" ")
-    return tip, int(seq) if seq.isdigit() else 0
+    return tip, number(seq)
 
 
 def _note(db: sqlite3.Connection, name: str, tip: str, seq: int) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha1
-
 from git_cmos import claims
 from git_cmos.events import Event, decode, encode
 from git_cmos.values import value
@@ -39,10 +37,9 @@ def store(db: sqlite3.Connection, commits: Iterable[RawCommit], words: Vocabular
 
 
 def _store_one(db: sqlite3.Connection, commit: RawCommit, said: Said) -> None:
-    ident = sha1(commit.ident, usedforsecurity=False).hexdigest()[:20]
     db.execute(
         "INSERT OR REPLACE INTO commits (oid, at, agent, ident, subject) VALUES (?,?,?,?,?)",
-        (commit.oid, commit.at, said.agent, ident, said.subject),
+        (commit.oid, commit.at, said.agent, said.ident, said.subject),
     )
     for place, what in enumerate(said.happenings):
         kind, body = encode(what)

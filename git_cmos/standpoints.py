@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from git_cmos import seen
 from git_cmos.errors import GitFailed
-from git_cmos.kept import keep, note
+from git_cmos.kept import keep, note, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Standpoints:
 
     def update(self, points: dict[str, str], heads: dict[str, str]) -> None:
         """points: name -> commit, "" where there is none; heads: the tips of the view."""
-        before = int(note(self.db, "generation") or 0)
+        before = number(note(self.db, "generation"))
         now = before + bool(self.came or self.gone)
         keep(self.db, "generation", str(now))
         for name, oid in points.items():

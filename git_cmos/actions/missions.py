@@ -249,7 +249,9 @@ def _is_list_of_texts(content: object) -> bool:
     return isinstance(content, (list, tuple)) and all(isinstance(item, str) for item in content)
 
 
-def _name(name: str) -> str:
+def _name(name: object) -> str:
+    if not isinstance(name, str):
+        raise Misused("a name is text")
     one_line = " ".join(name.split())
     if not one_line:
         raise Misused("a mission needs a name")
@@ -274,6 +276,8 @@ def _refuse_known(db: sqlite3.Connection, mission_id: str) -> None:
 
 
 def _sprint_if_new(db: sqlite3.Connection, sprint_id: object) -> list[ev.Happening]:
+    if sprint_id and len(str(sprint_id)) > 100:
+        raise Misused("a sprint id has 1 to 100 characters")
     if not sprint_id or db.execute("SELECT 1 FROM sprints WHERE id = ?", (sprint_id,)).fetchone():
         return []
     return [ev.SprintAdded(sprint=str(sprint_id), fields={"title": str(sprint_id)})]

@@ -7,6 +7,7 @@ import click
 from git_cmos.actions import setup
 from git_cmos.cli import params
 from git_cmos.cli.app import CONTEXT
+from git_cmos.render.style import safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def initialise(json: bool) -> None:
 
 
 def _init_page(found: dict[str, Any], style: Style) -> list[str]:
-    lines = [f"memory in {found['path']}"]
+    lines = [f"memory in {safe(found['path'])}"]
     if found["commits"]:
         lines.append(
             f"read {found['commits']:,} commits, {found['claims']:,} of them with trailers"

@@ -191,13 +191,16 @@ def _records(git_dir: str, new: Iterable[str], old: Iterable[str]) -> Iterator[b
     # With --boundary git holds everything back until the walk has ended.
     options = ["--boundary"] if excluded else []
     args = ["--git-dir", git_dir, "rev-list", "--header", "--encoding=none", *options, "--stdin"]
-    rest = b""
+    rest: list[bytes] = []  # the beginning of a record, in blocks: one may be very long
     for block in command.stream(args, _revisions(new, excluded)):
-        records = (rest + block).split(b"\0")
-        rest = records.pop()
-        yield from records
-    if rest.strip():
-        yield rest
+        first, *others = block.split(b"\0")
+        rest.append(first)
+        if others:
+            yield b"".join(rest)
+            rest = [others.pop()]
+            yield from others
+    if last := b"".join(rest).strip():
+        yield last
 
 
 def oids(git_dir: str, new: Iterable[str], old: Iterable[str]) -> set[str]:

@@ -167,9 +167,12 @@ def _head_file(git_dir: str) -> str:
     """What HEAD says: a full ref name or an object name; "" where it cannot be read."""
     try:
         with open(os.path.join(git_dir, "HEAD"), encoding="utf-8", errors="surrogateescape") as f:
-            return f.read().strip().removeprefix("ref:").strip()
+            said = f.read().strip()
     except OSError:
         return ""
+    target = said.removeprefix("ref:").strip()
+    is_oid = len(target) in (40, 64) and not target.strip("0123456789abcdef")
+    return target if is_oid or target.startswith("refs/") else ""
 
 
 def branch(git_dir: str) -> str:

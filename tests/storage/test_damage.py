@@ -263,10 +263,6 @@ def test_a_projection_row_that_was_altered_is_noticed_by_health(repo: Repository
 NOTES = ("{", "[]", "null", "x y z", "\x00", "9" * 40)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="what `kept` holds is believed: int() and json.loads of it are bugs to the boundary",
-)
 @pytest.mark.parametrize("text", NOTES)
 def test_a_note_that_was_altered_costs_only_time(repo: Repository, text: str) -> None:
     """`kept` holds small derived things: JSON, numbers, lines."""

@@ -578,7 +578,11 @@ def told(what: events.Happening, seq: int, id_: str = "", at: int = 0) -> events
 def heard(*events_: events.Event) -> str:
     made = empty()
     for event in events_:
-        tell(made, [event])
+        fresh, clashed = journal.merge(made, [event])
+        for one in fresh:
+            fold.extend(made, one)
+        if clashed:
+            fold.rebuild(made)
     digest = fold.digest(made)
     assert digest == refolded(made)
     made.close()

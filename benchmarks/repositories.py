@@ -1,0 +1,144 @@
+"""The repositories under `benchmarks/.work/`: made once, put back as they were before each row."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import environment, histories
+from benchmarks.timing import Failed
+
+RECIPE = "1"  # changes with histories.py and telling.py: then all are made anew
+_MOVING = ("HEAD", "config", "packed-refs", "refs")
+
+
+class Repository:
+    """One repository, and beside it a copy of everything in it that commands can move."""
+
+    def __init__(self, path: Path, env: dict[str, str]) -> None:
+        self.path, self.env = path, env
+        self.kept = path.with_name(f"{path.name}.kept")
+
+    def git(self, *args: str, stdin: str | None = None, env: dict[str, str] | None = None) -> str:
+        return self._said([environment.git(), *args], stdin, env)
+
+    def cmos(self, *args: str) -> str:
+        return self._said([environment.CMOS, *args])
+
+    def _said(
+        self, argv: list[str], stdin: str | None = None, env: dict[str, str] | None = None
+    ) -> str:
+        done = subprocess.run(
+            argv,
+            cwd=self.path,
+            env={**self.env, **(env or {})},
+            input=stdin,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise Failed(f"{argv[1:]}: {done.returncode}: {done.stderr}{done.stdout}")
+        return done.stdout.rstrip("\n")
+
+    def keep(self) -> None:
+        """Remember how it stands now."""
+        shutil.rmtree(self.kept, ignore_errors=True)
+        self.kept.mkdir()
+        for name in _MOVING:
+            _copy(self.path / ".git" / name, self.kept / name)
+        _copy(self.path / ".cmos", self.kept / "cmos")
+
+    def reset(self) -> None:
+        """Put it back; objects that came since stay, unreachable."""
+        for name in _MOVING:
+            _copy(self.kept / name, self.path / ".git" / name)
+        _copy(self.kept / "cmos", self.path / ".cmos")
+
+    def commit(self, message: str, date: int) -> None:
+        """One more commit on main, without a work tree."""
+        dates = {"GIT_AUTHOR_DATE": f"{date} +0000", "GIT_COMMITTER_DATE": f"{date} +0000"}
+        args = ("commit-tree", "-p", "refs/heads/main", "-m", message, "main^{tree}")
+        oid = self.git(*args, env=dates)
+        self.git("update-ref", "refs/heads/main", oid)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """`target` becomes what `source` is, or nothing where there is none."""
+    if target.is_dir():
+        shutil.rmtree(target)
+    else:
+        target.unlink(missing_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target)
+    elif source.exists():
+        shutil.copy2(source, target)
+
+
+class Repositories:
+    """All of them, by what they hold. fresh: what an earlier run made is not used."""
+
+    def __init__(self, folder: Path, env: dict[str, str], fresh: bool = False) -> None:
+        self.folder, self.env, self.fresh = folder, env, fresh
+        self._ours: set[str] = set()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def history(self, commits: int, every: int) -> Repository:
+        """`commits` commits, of which one in `every` speaks of missions (0: none)."""
+        return self._get(f"history-{commits}-{every}", lambda r: self._import(r, commits, every))
+
+    def told(self, missions: int, events: int = 1) -> Repository:
+        """1,000 silent commits, and missions told with so many events each."""
+
+        def make(repository: Repository) -> None:
+            self._import(repository, 1000, 0)
+            self._tell(repository, missions, events)
+
+        return self._get(f"told-{missions}-{events}", make)
+
+    def many_refs(self, refs: int, packed: bool) -> Repository:
+        """1,000 commits, and remote branches all over them."""
+
+        def make(repository: Repository) -> None:
+            self._import(repository, 1000, 50)
+            oids = repository.git("rev-list", "main").split()
+            lines = [
+                f"create refs/remotes/origin/{n % 100}/topic-{n} {oids[n % len(oids)]}\n"
+                for n in range(refs)
+            ]
+            repository.git("update-ref", "--stdin", stdin="".join(lines))
+            if packed:
+                repository.git("pack-refs", "--all")
+
+        return self._get(f"refs-{refs}-{'packed' if packed else 'loose'}", make)
+
+    def _get(self, name: str, make: Callable[[Repository], None]) -> Repository:
+        repository = Repository(self.folder / name, self.env)
+        ready = self.folder / f"{name}.ready"
+        usable = ready.exists() and ready.read_text() == RECIPE
+        if not usable or (self.fresh and name not in self._ours):
+            ready.unlink(missing_ok=True)
+            self._make(repository, make)
+            ready.write_text(RECIPE)
+        self._ours.add(name)
+        repository.reset()
+        return repository
+
+    def _make(self, repository: Repository, make: Callable[[Repository], None]) -> None:
+        shutil.rmtree(repository.path, ignore_errors=True)
+        repository.path.mkdir()
+        repository.git("init", "-q")
+        make(repository)
+        repository.keep()
+
+    def _import(self, repository: Repository, commits: int, every: int) -> None:
+        histories.write(environment.git(), repository.path, self.env, commits, every)
+        repository.git("pack-refs", "--all")
+        repository.git("repack", "-adq")
+
+    def _tell(self, repository: Repository, missions: int, events: int) -> None:
+        argv = [environment.PYTHON, "-m", "benchmarks.telling", str(missions), str(events)]
+        env = {**self.env, "PYTHONPATH": str(environment.PROJECT)}
+        subprocess.run(argv, cwd=repository.path, env=env, check=True)
+        repository.git("pack-refs", "--all")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from git_cmos import fold, releases, seen
 from git_cmos.errors import GitFailed
 from git_cmos.git import default_branch, history
-from git_cmos.kept import LANDED, store_tips, stored_tips
+from git_cmos.kept import LANDED, keep, note, store_tips, stored_tips
 from git_cmos.standpoints import Standpoints
 
 TYPE_CHECKING = False
@@ -108,6 +108,9 @@ class CatchUp:
             before, gone = set(), set()
         came = self._read(reading, after - before, before) if after - before else []
         lost = seen.known(self.db, gone) if gone else []
+        if lost and note(self.db, "skewed"):
+            still = self.repo.oids(after, [])
+            lost = [oid for oid in lost if oid not in still]
         self._apply(came, lost)
         return came, lost
 
@@ -117,6 +120,8 @@ class CatchUp:
         late = reading.dates.corrected()
         self.db.executemany("INSERT OR REPLACE INTO dates VALUES (?,?)", late.items())
         seen.redate(self.db, late.items())
+        if reading.dates.skewed:
+            keep(self.db, "skewed", "yes")
         if self.db.execute("SELECT 1 FROM claims LIMIT 1").fetchone():
             for revert, merge, base in stored.merges:
                 self._strike_merge(revert, merge, base)
@@ -141,7 +146,8 @@ class CatchUp:
 
     def _strike_merge(self, revert: str, merge: str, base: str) -> None:
         try:
-            seen.strike(self.db, revert, self.repo.oids([merge], [base]))
+            between = self.repo.oids_exactly if note(self.db, "skewed") else self.repo.oids
+            seen.strike(self.db, revert, between([merge], [base]))
         except GitFailed:  # not all of it is here (shallow): the merge itself is struck
             return
 

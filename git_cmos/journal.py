@@ -39,7 +39,8 @@ def stamp(
     """Happenings as events: one batch, after all that this clone has heard or seen of. Only
     `Memory` calls this, in the transaction that stores them."""
     seq = last_seq(db, writer)
-    at = max(clock.now(), latest_at(db) + 1)
+    # Whole seconds, as commits have: a commit made later in this second is to come after it.
+    at = max(clock.now() // 1_000_000 * 1_000_000, latest_at(db) + 1)
     batch = clock.new_id(at)
     return [
         Event(

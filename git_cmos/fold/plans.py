@@ -34,6 +34,8 @@ def dependency(row: Row | None, event: ev.Event) -> tuple[Row | None, Extra]:
     if isinstance(what, ev.DependencyRemoved):
         return None, []
     assert isinstance(what, ev.DependencyAdded)  # noqa: S101 - the table of folds says so
+    if what.edge != ev.edge(what.source, what.type, what.target):
+        return row, []  # a name that is not its sentence would be a second row under one key
     needer_first = DEPENDENCY_TYPES.get(what.type, False)
     needer, needed = (what.source, what.target) if needer_first else (what.target, what.source)
     return {

@@ -60,6 +60,11 @@ class Repo:
     def oids(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
         return history.oids(self.git_dir, new, old)
 
+    def oids_exactly(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
+        """The same by two whole walks: where clocks were wrong, git's own difference lists
+        commits below backdated ones although `old` reaches them (revision.c, SLOP)."""
+        return self.oids(new, []) - self.oids(old, [])
+
     def sides(self, left: str, right: str) -> tuple[set[str], set[str]]:
         """(commits that only `left` reaches, commits that only `right` reaches)."""
         return history.sides(self.git_dir, left, right)

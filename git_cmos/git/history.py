@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 SECOND = 1_000_000  # `at` counts microseconds
+# A commit's date has no fraction of a second, a command's has. A commit counts as made in the
+# middle of its second, and a child in that second comes a millisecond later: so a commit follows
+# what was told before it, and what is told next (a microsecond on) falls between the two.
+_HALF = 500_000
+_STEP = 1_000
 _FARTHEST = 1 << 61  # microseconds (75,000 years): sums of it stay within SQLite's 64 bits
 
 _HEADER = re.compile(
@@ -27,7 +32,7 @@ _INDENT = b"\n    "
 
 class Dates:
     """Corrected commit dates (git, Documentation/technical/commit-graph: never before any
-    parent's), in microseconds and one microsecond apart, so that displayed times stay true.
+    parent's), in microseconds and a millisecond apart, so that displayed times stay true.
 
     own: commit -> its own date; edges: (commit, parents) of each that was read; misdated:
     commits that are not older than some child of theirs.
@@ -37,6 +42,7 @@ class Dates:
         self.own: dict[bytes, int] = {}
         self.edges: list[tuple[bytes, list[bytes]]] = []
         self.misdated: set[bytes] = set()
+        self.skewed = False  # whether a clock was wrong by more than the grain of dates
 
     def corrected(self) -> dict[str, int]:
         """oid -> corrected date of each commit whose own date is too early.
@@ -52,7 +58,7 @@ class Dates:
         ready = [oid for oid, parents in waiting.items() if not parents]
         while ready:
             oid = ready.pop()
-            date = late.get(oid, own[oid]) + 1
+            date = late.get(oid, own[oid]) + _STEP
             for child in children.get(oid, ()):
                 if date > late.get(child, own[child]):
                     late[child] = date
@@ -60,6 +66,7 @@ class Dates:
                     waiting[child] -= 1
                     if not waiting[child]:
                         ready.append(child)
+        self.skewed = any(date - own[oid] > SECOND for oid, date in late.items())
         return {oid.decode(): date for oid, date in late.items()}
 
     def _children(self) -> dict[bytes, list[bytes]]:
@@ -72,10 +79,10 @@ class Dates:
     def _affected(self, children: dict[bytes, list[bytes]]) -> dict[bytes, int]:
         """commit -> how many of its parents are affected too, for all that may move another.
 
-        A misdated commit can push a descendant no further than its own date and one microsecond
+        A misdated commit can push a descendant no further than its own date and one step
         for each commit in between.
         """
-        own, slack = self.own, len(self.own) + 1
+        own, slack = self.own, (len(self.own) + 1) * _STEP
         limits: dict[bytes, int] = {}
         queue = [(oid, own[oid] + slack) for oid in self.misdated]
         while queue:
@@ -134,7 +141,7 @@ class Reading:
             if header is None:
                 continue
             mark, oid, lines, ident, seconds = header.groups()
-            date = int(seconds or 0) * SECOND
+            date = int(seconds or 0) * SECOND + _HALF
             if not -_FARTHEST < date < _FARTHEST:
                 date = _FARTHEST if date > 0 else -_FARTHEST
             if mark:
@@ -150,7 +157,7 @@ class Reading:
             for parent in parents:
                 if own.get(parent, date - 1) >= date:
                     misdated.add(parent)
-                if date < youngest.get(parent, _FARTHEST):
+                if parent not in youngest or date < youngest[parent]:
                     youngest[parent] = date
             if not len(edges) & 0x3FF:
                 self.progress(len(edges))

@@ -106,7 +106,7 @@ def read_tips(git_dir: str, common_dir: str) -> Tips:
 
 
 def _rows(said: bytes, width: int) -> list[list[str]]:
-    fields = said.decode("utf-8", "surrogateescape").split("\0")
+    fields = said.decode("utf-8", "backslashreplace").split("\0")
     starts = range(0, len(fields) - width, width)
     return [[field.lstrip("\n") for field in fields[at : at + width]] for at in starts]
 

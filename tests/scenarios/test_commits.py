@@ -334,13 +334,7 @@ _DATES = {
 }
 
 
-CLAMPED = "Reading.between() does not take down a child that is dated as far ahead as can be"
-too_far = pytest.mark.xfail(strict=True, reason=CLAMPED)
-
-
-@pytest.mark.parametrize(
-    "kind", [pytest.param(kind, marks=too_far if "bounds" in kind else []) for kind in _DATES]
-)
+@pytest.mark.parametrize("kind", _DATES)
 @pytest.mark.parametrize("step", [1, 2, 4])
 def test_a_child_comes_after_its_parent_whatever_the_dates_say(
     repo: Repository, kind: str, step: int, tmp_path: Path
@@ -387,7 +381,6 @@ def test_blocked_twice_for_the_same_reason_within_a_second(repo: Repository) -> 
     assert statuses(repo) == {"B1.1": BLOCKED}
 
 
-@pytest.mark.xfail(strict=True, reason="a commit's date has no fraction of a second, a word's has")
 def test_a_commit_made_in_the_second_of_a_command_comes_after_it(
     repo: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -508,7 +508,6 @@ def go_on_with_a_clock_that_is_behind(repo: Repository) -> None:
         repo.commit(f"later {number}")
 
 
-@pytest.mark.xfail(strict=True, reason=BACKDATED)
 def test_a_claim_below_backdated_commits_is_not_forgotten(repo: Repository) -> None:
     repo.commit("end", "Mission-Complete: B1.1")
     repo.commit("a slip", "Mission: B1.2")

@@ -206,7 +206,6 @@ def test_a_path_of_bytes_that_are_no_text_will_do(tmp_path: Path) -> None:
     repo.digest()
 
 
-@pytest.mark.xfail(strict=True, reason="a ref name that is no UTF-8 cannot be stored as text")
 @pytest.mark.parametrize("kind", ["branch", "tag"])
 def test_a_ref_whose_name_is_no_text_is_a_ref(repo: Repository, kind: str) -> None:
     repo.commit("end", "Mission-Complete: B1.1")

@@ -99,6 +99,9 @@ class History:
                 queue += self.commits[oid].parents
         return found
 
+    def oids_exactly(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
+        return self.oids(new, old)
+
     def oids(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
         return self.reach(new) - self.reach(old)
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from benchmarks import environment, report
-from benchmarks.repositories import Repositories
+from benchmarks.repositories import Repositories, alone
 from benchmarks.rows import ROWS, Bench, Row
 from benchmarks.timing import Failed, Stopwatch
 
@@ -23,7 +23,9 @@ def main(argv: list[str] | None = None) -> int:
         print("\n".join(f"{row.name:<15} {row.bound:>4g}  {row.about}" for row in ROWS))
         return 0
     try:
-        results = _measure(asked, _chosen(asked.rows))
+        rows = _chosen(asked.rows)
+        with alone(environment.WORK):
+            results = _measure(asked, rows)
     except (Failed, ValueError) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 2

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import environment, histories
@@ -12,6 +15,20 @@ from benchmarks.timing import Failed
 
 RECIPE = "1"  # changes with histories.py and telling.py: then all are made anew
 _MOVING = ("HEAD", "config", "packed-refs", "refs")
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One run at a time: a second one would reset repositories under the first one's commands,
+    and both would measure each other."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("benchmarks: waiting for another run to end", file=sys.stderr, flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 class Repository:
@@ -82,7 +99,6 @@ class Repositories:
     def __init__(self, folder: Path, env: dict[str, str], fresh: bool = False) -> None:
         self.folder, self.env, self.fresh = folder, env, fresh
         self._ours: set[str] = set()
-        folder.mkdir(parents=True, exist_ok=True)
 
     def history(self, commits: int, every: int) -> Repository:
         """`commits` commits, of which one in `every` speaks of missions (0: none)."""

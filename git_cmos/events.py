@@ -178,7 +178,7 @@ _SHAPES: dict[str, Callable[[Any], bool]] = {
     "str": lambda it: _is_text(it),
     "str | None": lambda it: it is None or _is_text(it),
     "float | None": lambda it: it is None or (_is_number(it) and 0 <= it <= 1),
-    "list[str]": lambda it: isinstance(it, list) and all(map(_is_text, it)),
+    "list[str]": lambda it: isinstance(it, (list, tuple)) and all(map(_is_text, it)),
     "dict[str, Any]": lambda it: isinstance(it, dict) and all(map(_is_field, it.items())),
 }
 

@@ -285,6 +285,6 @@ class Memory:
         if self.why_frozen:
             before = fold.digest(self.db)
             return fold.rebuild(self.db), before, fold.digest(self.db)
-        with opening.write_lock(self.repo), db.transaction(self.db):
+        with opening.write_lock(self.repo), catchup.uncollected(), db.transaction(self.db):
             before = fold.digest(self.db)
             return fold.rebuild(self.db), before, fold.digest(self.db)

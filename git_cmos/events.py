@@ -8,6 +8,7 @@ exactly one subject, the unit that is folded again when history changes.
 from __future__ import annotations
 
 import json
+from functools import cache
 
 from git_cmos.model import DICTS, LISTS
 from git_cmos.values import names_of, value
@@ -175,7 +176,7 @@ class Unknown(Happening):
 
 # What the fields of a happening may hold, by the words of their annotations.
 _SHAPES: dict[str, Callable[[Any], bool]] = {
-    "str": lambda it: _is_text(it),
+    "str": lambda it: type(it) is str and (it.isascii() or _is_text(it)),
     "str | None": lambda it: it is None or _is_text(it),
     "float | None": lambda it: it is None or (_is_number(it) and 0 <= it <= 1),
     "list[str]": lambda it: isinstance(it, (list, tuple)) and all(map(_is_text, it)),
@@ -208,8 +209,14 @@ def is_sound(what: Happening) -> bool:
     """Whether every field has its shape; what comes from elsewhere may be anything."""
     if isinstance(what, DependencyAdded) and what.edge != edge(what.source, what.type, what.target):
         return False
-    shapes = type(what).__annotations__
-    return all(_SHAPES[shapes[name]](it) for name, it in vars(what).items())
+    fields = vars(what)
+    checks = _checks(type(what))  # type: ignore[arg-type] # a class can be hashed
+    return all(check(fields[name]) for name, check in checks)
+
+
+@cache
+def _checks(cls: type) -> list[tuple[str, Callable[[Any], bool]]]:
+    return [(name, _SHAPES[cls.__annotations__[name]]) for name in names_of(cls)]
 
 
 def edge(source: str, type: str, target: str) -> str:
@@ -221,7 +228,7 @@ def edge(source: str, type: str, target: str) -> str:
 compact = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False
 ).encode
-_decode = json.JSONDecoder().decode
+_decode = json.JSONDecoder().raw_decode
 
 KINDS: dict[str, type[Happening]] = {
     cls.__name__: cls
@@ -284,8 +291,9 @@ def decode(kind: str, body: str) -> Happening:
     cls = KINDS.get(kind)
     try:
         if cls is not None:
-            what = cls(**_decode(body))
-            if is_sound(what):
+            fields, end = _decode(body)
+            what = cls(**fields)
+            if end == len(body) and is_sound(what):
                 return what
     except (TypeError, ValueError, RecursionError):
         pass

@@ -110,6 +110,18 @@ def everything(db: sqlite3.Connection) -> Iterator[Event]:
         yield _event(row)
 
 
+def by_subject(db: sqlite3.Connection) -> Iterator[tuple[str, Event]]:
+    """(subject, event) of all told events, subject by subject, in order."""
+    sql = f"SELECT {_COLUMNS}, subject FROM events ORDER BY subject, at, id"  # noqa: S608 - column names
+    return ((row[-1], _event(row[:-1])) for row in db.execute(sql))
+
+
+def unread(db: sqlite3.Connection) -> list[Event]:
+    """The events whose kind or fields the version that stored them could not read."""
+    sql = f"SELECT {_COLUMNS} FROM events WHERE subject >= 'unknown:' AND subject < 'unknown;'"  # noqa: S608 - column names
+    return [_event(row) for row in db.execute(sql)]
+
+
 def since(db: sqlite3.Connection, writer: str, seq: int) -> list[Event]:
     """The events of one writer after position `seq`, by position."""
     sql = f"SELECT {_COLUMNS} FROM events WHERE writer = ? AND seq > ? ORDER BY seq"  # noqa: S608 - column names
@@ -133,7 +145,15 @@ def last_seq(db: sqlite3.Connection, writer: str) -> int:
 def _event(row: tuple[Any, ...]) -> Event:
     id_, at, actor, writer, seq, batch, kind, body = row
     return Event(
-        id=id_, at=at, actor=actor, what=decode(kind, body), writer=writer, seq=seq, batch=batch
+        id=id_,
+        at=at,
+        actor=actor,
+        what=decode(kind, body),
+        writer=writer,
+        seq=seq,
+        batch=batch,
+        commit=None,
+        title="",
     )
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from git_cmos.claims import RawCommit, Said, Vocabulary
 
+_BATCH = 2000  # claims
+
 
 @value
 class Stored:
@@ -27,28 +29,47 @@ def store(db: sqlite3.Connection, commits: Iterable[RawCommit], words: Vocabular
     """Keep what commits say, as they come."""
     kept: dict[str, int] = {}
     merges: list[tuple[str, str, str]] = []
+    rows = _Rows()
     for commit in commits:
         said = claims.read(commit, words)
         if said is not None:
-            _store_one(db, commit, said)
+            rows.add(commit, said)
             kept[commit.oid] = commit.at
             merges += [(commit.oid, target, base) for target, base in said.strikes if base]
+        if len(rows.claims) > _BATCH:
+            rows.write(db)
+    rows.write(db)
     return Stored(commits=kept, merges=merges)
 
 
-def _store_one(db: sqlite3.Connection, commit: RawCommit, said: Said) -> None:
-    db.execute(
-        "INSERT OR REPLACE INTO commits (oid, at, agent, ident, subject) VALUES (?,?,?,?,?)",
-        (commit.oid, commit.at, said.agent, said.ident, said.subject),
-    )
-    for place, what in enumerate(said.happenings):
-        kind, body = encode(what)
-        db.execute(
-            "INSERT OR REPLACE INTO claims (oid, place, kind, subject, body) VALUES (?,?,?,?,?)",
-            (commit.oid, place, kind, what.subject, body),
+class _Rows:
+    """Rows on their way to the tables: one statement for many costs a third of as many."""
+
+    def __init__(self) -> None:
+        self.commits: list[tuple[str, int, str, str, str]] = []
+        self.claims: list[tuple[str, int, str, str, str]] = []
+        self.strikes: list[tuple[str, str]] = []
+
+    def add(self, commit: RawCommit, said: Said) -> None:
+        oid = commit.oid
+        self.commits.append((oid, commit.at, said.agent, said.ident, said.subject))
+        for place, what in enumerate(said.happenings):
+            kind, body = encode(what)
+            self.claims.append((oid, place, kind, what.subject, body))
+        self.strikes += [(oid, target) for target, _ in said.strikes]
+
+    def write(self, db: sqlite3.Connection) -> None:
+        db.executemany(
+            "INSERT OR REPLACE INTO commits (oid, at, agent, ident, subject) VALUES (?,?,?,?,?)",
+            sorted(self.commits),
         )
-    for target, _ in said.strikes:
-        db.execute("INSERT OR IGNORE INTO strikes VALUES (?,?)", (commit.oid, target))
+        db.executemany(
+            "INSERT OR REPLACE INTO claims (oid, place, kind, subject, body) VALUES (?,?,?,?,?)",
+            sorted(self.claims),
+        )
+        db.executemany("INSERT OR IGNORE INTO strikes VALUES (?,?)", self.strikes)
+        for rows in (self.commits, self.claims, self.strikes):
+            rows.clear()
 
 
 def redate(db: sqlite3.Connection, dates: Iterable[tuple[str, int]]) -> None:
@@ -234,6 +255,9 @@ def once(
                 at=at,
                 actor=agent,
                 what=decode(kind, body),
+                writer="",
+                seq=0,
+                batch="",
                 commit=oid,
                 title=title,
             )

@@ -36,7 +36,7 @@ class Standpoints:
     ) -> None:
         self.db, self.repo, self.reading = db, repo, reading
         self.came, self.gone, self.everything = came, gone, everything
-        self._reached: dict[str, set[str]] = {}
+        self._reached: dict[str, set[bytes]] = {}
         self._sides: dict[tuple[str, str], tuple[set[str], set[str]]] = {}
 
     def update(self, points: dict[str, str], heads: dict[str, str]) -> None:
@@ -85,8 +85,8 @@ class Standpoints:
             return set(), set()
         if self.reading.count < _MANY:
             inside, beyond = self.reading.reached_from(new)
-            if beyond == {old}:  # plain commits on top: nothing has to be asked
-                return set(), inside
+            if beyond == {old.encode()}:  # plain commits on top: nothing has to be asked
+                return set(), {commit.decode() for commit in inside}
         return self.repo.sides(old, new)
 
     def _add(self, name: str, oid: str) -> None:
@@ -109,7 +109,7 @@ class Standpoints:
         if self.everything:  # all there is was read just now: git need not walk it again
             if oid not in self._reached:
                 self._reached[oid] = self.reading.reached_from(oid)[0]
-            return set(self.came) - self._reached[oid]
+            return {ours for ours in self.came if ours.encode() not in self._reached[oid]}
         others = {head for head in heads.values() if head != oid}
         between = self.repo.oids_exactly if note(self.db, "skewed") else self.repo.oids
         return between(others, [oid]) if others else set()

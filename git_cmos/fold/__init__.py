@@ -102,11 +102,11 @@ def rebuild(db: sqlite3.Connection) -> int:
     """Drop the projection and fold everything again; the number of events folded."""
     for table in TABLES:
         db.execute(f"DROP TABLE IF EXISTS {table}")
-    run_script(db, schema.read("projection.sql"))
+    tables, indexes = schema.projection()
+    run_script(db, tables)
     _reclassify(db)
-    count = 0
     rows: dict[str, list[Row]] = {}
-    for subject, events in groupby(_everything(db), key=itemgetter(0)):
+    for place, (subject, events) in enumerate(groupby(_everything(db), key=itemgetter(0)), 1):
         folder = FOLDERS.get(subject.partition(":")[0])
         if folder is None:
             _set_aside(db, subject)
@@ -115,12 +115,14 @@ def rebuild(db: sqlite3.Connection) -> int:
         for table, made in [(folder.table, row), *extra]:
             if made is not None:
                 rows.setdefault(table, []).append(made)
-        if len(rows) > 0 and sum(map(len, rows.values())) > 5000:
-            count += _flush(db, rows)
+        if not place % _MANY:
+            _flush(db, rows)
     _flush(db, rows)
+    run_script(db, indexes)  # over all rows at once: half the time of one by one
     return int(db.execute(_COUNT).fetchone()[0])
 
 
+_MANY = 10_000  # subjects whose rows are written together
 _COUNT = (
     "SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM claims k"
     " JOIN commits c ON c.oid = k.oid WHERE c.struck IS NULL)"
@@ -140,11 +142,8 @@ def digest(db: sqlite3.Connection) -> str:
 
 
 def _everything(db: sqlite3.Connection) -> Iterator[tuple[str, ev.Event]]:
-    told = sorted(
-        ((event.what.subject, event) for event in journal.everything(db)),
-        key=lambda pair: (pair[0], pair[1].order),
-    )
-    return merge(told, seen.everything(db), key=lambda pair: (pair[0], pair[1].order))
+    told, claimed = journal.by_subject(db), seen.everything(db)
+    return merge(told, claimed, key=lambda pair: (pair[0], pair[1].order))
 
 
 def _counted(pairs: Iterable[tuple[str, ev.Event]]) -> Iterator[ev.Event]:
@@ -155,8 +154,9 @@ def _fold(folder: Folder, events: Iterable[ev.Event]) -> tuple[Row | None, list[
     row: Row | None = None
     extra: list[tuple[str, Row]] = []
     for event in events:
-        row, more = folder.step(row, event)
-        extra += more
+        if type(event.what) is not ev.Unknown:
+            row, more = folder.step(row, event)
+            extra += more
     return row, extra
 
 
@@ -176,12 +176,10 @@ def _write(
             _insert(db, table, [made])
 
 
-def _flush(db: sqlite3.Connection, rows: dict[str, list[Row]]) -> int:
+def _flush(db: sqlite3.Connection, rows: dict[str, list[Row]]) -> None:
     for table, made in rows.items():
         _insert(db, table, made)
-    count = sum(map(len, rows.values()))
     rows.clear()
-    return count
 
 
 def _insert(db: sqlite3.Connection, table: str, rows: list[Row]) -> None:
@@ -202,9 +200,6 @@ def _set_aside(db: sqlite3.Connection, subject: str) -> None:
 
 def _reclassify(db: sqlite3.Connection) -> None:
     """Give events that an older version could not read their subject."""
-    for event in list(journal.everything(db)):
+    for event in journal.unread(db):
         if not isinstance(event.what, ev.Unknown):
-            db.execute(
-                "UPDATE events SET subject = ? WHERE id = ? AND subject LIKE 'unknown:%'",
-                (event.what.subject, event.id),
-            )
+            db.execute("UPDATE events SET subject = ? WHERE id = ?", (event.what.subject, event.id))

@@ -26,6 +26,7 @@ _SETTINGS = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_PAGER": "cat",
     "GIT_ADVICE": "0",
+    "GIT_FLUSH": "0",  # else rev-list writes each commit by itself, to a pipe
 }
 _BLOCK = 1 << 16
 _executable = ""

@@ -24,9 +24,11 @@ _STEP = 1_000
 _FARTHEST = 1 << 61  # microseconds (75,000 years): sums of it stay within SQLite's 64 bits
 
 _HEADER = re.compile(
-    rb"(-?)([0-9a-f]+)\n(?:tree [0-9a-f]+\n)?((?:parent [0-9a-f]+\n)*)"
-    rb"(?:author ([^\n]*)\n)?(?:committer (?:[^\n]*> *(-?\d+))?)?"
+    rb"\0(-?)([0-9a-f]+)\n(?:tree [0-9a-f]+\n)?(?:parent ([0-9a-f]+)\n)?((?:parent [0-9a-f]+\n)*)"
+    rb"(?:author [^\n]*\n)?(?:committer (?:[^\n]*> *(-?\d+))?)?"
 )
+_AUTHOR = re.compile(rb"\nauthor ([^\n]*)")
+_PARENT = re.compile(rb"\nparent ([0-9a-f]+)")
 _INDENT = b"\n    "
 
 
@@ -35,12 +37,14 @@ class Dates:
     parent's), in microseconds and a millisecond apart, so that displayed times stay true.
 
     own: commit -> its own date; edges: (commit, parents) of each that was read; misdated:
-    commits that are not older than some child of theirs.
+    commits that are not older than some child of theirs; youngest: commit not read yet -> the
+    earliest date of its children.
     """
 
     def __init__(self) -> None:
         self.own: dict[bytes, int] = {}
-        self.edges: list[tuple[bytes, list[bytes]]] = []
+        self.edges: list[tuple[bytes, tuple[bytes, ...]]] = []
+        self.youngest: dict[bytes, int] = {}
         self.misdated: set[bytes] = set()
         self.skewed = False  # whether a clock was wrong by more than the grain of dates
 
@@ -99,16 +103,29 @@ class Dates:
         return parents
 
 
-def prefilter(keys: Iterable[str]) -> Callable[[bytes], object]:
-    """A test of one raw record: may it hold one of `keys`, or a revert?"""
+def prefilter(keys: Iterable[str]) -> Callable[[bytes], Iterator[int]]:
+    """Where in a block of raw records one of `keys` may stand, or a revert."""
     words = "|".join(re.escape(key.lower()) for key in keys)
     pattern = rf"\n    (?:(?:{words})[ \t]*[^a-z0-9-]|this reverts commit )"
-    search = re.compile(pattern.encode()).search
-    return lambda record: search(record.lower())
+    find = re.compile(pattern.encode()).finditer
+    return lambda block: (found.start() for found in find(block.lower()))
+
+
+def each(wanted: Callable[[bytes], object]) -> Callable[[bytes], Iterator[int]]:
+    """The same from a test of one record: where in a block those begin that pass it."""
+
+    def places(block: bytes) -> Iterator[int]:
+        place = 1  # a record follows the NUL before it
+        for record in block.split(b"\0")[1:]:
+            if wanted(record):
+                yield place
+            place += len(record) + 1
+
+    return places
 
 
 class Reading:
-    """The commits reachable from `new` and not from `old` that `wanted` lets through, newest
+    """The commits reachable from `new` and not from `old` that `wanted` finds a place in, newest
     first, each with its own date; all else is complete once all were read.
 
     known: corrected date of a commit read earlier, where it differs from its own; progress is
@@ -118,7 +135,7 @@ class Reading:
     def __init__(
         self,
         git_dir: str,
-        wanted: Callable[[bytes], object],
+        wanted: Callable[[bytes], Iterable[int]],
         known: Callable[[str], int | None],
         progress: Callable[[int], object] = lambda count: None,
     ) -> None:
@@ -132,39 +149,57 @@ class Reading:
         return len(self.dates.edges)
 
     def between(self, new: Iterable[str], old: Iterable[str]) -> Iterator[RawCommit]:
-        """One loop without calls: it runs for every commit there is, beside git's own walk."""
-        own, edges, misdated = self.dates.own, self.dates.edges, self.dates.misdated
-        wanted, match, append = self.wanted, _HEADER.match, edges.append
-        youngest: dict[bytes, int] = {}  # parent -> the earliest date of its children
-        for record in _records(self.git_dir, new, old):
-            header = match(record)
-            if header is None:
-                continue
-            mark, oid, lines, ident, seconds = header.groups()
+        """In blocks of many records: what is done for each is done beside git's own walk."""
+        for block in _blocks(self.git_dir, new, old):
+            self._enter(block)
+            self.progress(self.count)
+            end = 0
+            for place in self.wanted(block):
+                if place >= end:
+                    begin = block.rindex(b"\0", 0, place) + 1
+                    end = block.find(b"\0", place)
+                    end = len(block) if end < 0 else end
+                    if not block.startswith(b"-", begin):
+                        yield self._raw(block[begin:end])
+
+    def _enter(self, block: bytes) -> None:
+        """One loop without calls: it runs for every commit there is."""
+        own, misdated, append = self.dates.own, self.dates.misdated, self.dates.edges.append
+        youngest = self.dates.youngest
+        for mark, oid, parent, others, seconds in _HEADER.findall(block):
             date = int(seconds or 0) * SECOND + _HALF
             if not -_FARTHEST < date < _FARTHEST:
                 date = _FARTHEST if date > 0 else -_FARTHEST
             if mark:
                 date = self.known(oid.decode()) or date
             own[oid] = date
-            child = youngest.pop(oid, None)
-            if child is not None and child <= date:
+            if oid in youngest and youngest.pop(oid) <= date:
                 misdated.add(oid)
             if mark:
                 continue
-            parents = lines.split()[1::2]
+            parents = (parent, *others.split()[1::2]) if others else (parent,) if parent else ()
             append((oid, parents))
             for parent in parents:
-                if own.get(parent, date - 1) >= date:
-                    misdated.add(parent)
-                if parent not in youngest or date < youngest[parent]:
+                if parent in own:
+                    if own[parent] >= date:
+                        misdated.add(parent)
+                elif parent not in youngest or date < youngest[parent]:
                     youngest[parent] = date
-            if not len(edges) & 0x3FF:
-                self.progress(len(edges))
-            if wanted(record):
-                yield _raw(oid, parents, date, ident or b"", record)
 
-    def reached_from(self, oid: str) -> tuple[set[str], set[str]]:
+    def _raw(self, record: bytes) -> RawCommit:
+        head = record.partition(b"\n\n")[0]
+        oid = head.partition(b"\n")[0]
+        ident = _AUTHOR.search(head)
+        return RawCommit(
+            oid=oid.decode(),
+            parents=tuple(parent.decode() for parent in _PARENT.findall(head)),
+            at=self.dates.own[oid],
+            ident=ident[1] if ident else b"",
+            encoding=_encoding(head),
+            message=_message(record),
+        )
+
+    def reached_from(self, oid: str) -> tuple[set[bytes], set[bytes]]:
         """(commits that were read and that `oid` reaches, their parents that were not read)."""
         parents = dict(self.dates.edges)
         inside: set[bytes] = set()
@@ -172,41 +207,34 @@ class Reading:
         queue = [oid.encode()]
         while queue:
             commit = queue.pop()
-            if commit in inside:
-                continue
-            if commit in parents:
+            while commit not in inside:
+                above = parents.get(commit)
+                if above is None:
+                    beyond.add(commit)
+                    break
                 inside.add(commit)
-                queue += parents[commit]
-            else:
-                beyond.add(commit)
-        return {commit.decode() for commit in inside}, {commit.decode() for commit in beyond}
+                if not above:
+                    break
+                commit = above[0]
+                queue += above[1:]
+        return inside, beyond
 
 
-def _raw(oid: bytes, parents: list[bytes], own: int, ident: bytes, record: bytes) -> RawCommit:
-    return RawCommit(
-        oid=oid.decode(),
-        parents=tuple(parent.decode() for parent in parents),
-        at=own,
-        ident=ident,
-        encoding=_encoding(record),
-        message=_message(record),
-    )
-
-
-def _records(git_dir: str, new: Iterable[str], old: Iterable[str]) -> Iterator[bytes]:
+def _blocks(git_dir: str, new: Iterable[str], old: Iterable[str]) -> Iterator[bytes]:
+    """Blocks of whole records, a NUL before each."""
     excluded = list(old)
     # With --boundary git holds everything back until the walk has ended.
     options = ["--boundary"] if excluded else []
     args = ["--git-dir", git_dir, "rev-list", "--header", "--encoding=none", *options, "--stdin"]
-    rest: list[bytes] = []  # the beginning of a record, in blocks: one may be very long
+    rest = [b"\0"]  # the beginning of a record, in pieces: one may be very long
     for block in command.stream(args, _revisions(new, excluded)):
-        first, *others = block.split(b"\0")
-        rest.append(first)
-        if others:
-            yield b"".join(rest)
-            rest = [others.pop()]
-            yield from others
-    if last := b"".join(rest).strip():
+        cut = block.rfind(b"\0")
+        if cut < 0:
+            rest.append(block)
+        else:
+            yield b"".join([*rest, block[:cut]])
+            rest = [block[cut:]]
+    if any(last := b"".join(rest)):
         yield last
 
 
@@ -255,8 +283,7 @@ def _revisions(new: Iterable[str], old: Iterable[str]) -> bytes:
     return "".join([*(f"{oid}\n" for oid in new), *(f"^{oid}\n" for oid in old)]).encode()
 
 
-def _encoding(record: bytes) -> str:
-    head = record.partition(b"\n\n")[0]
+def _encoding(head: bytes) -> str:
     _, found, rest = head.partition(b"\nencoding ")
     return rest.partition(b"\n")[0].decode("ascii", "replace") if found else ""
 

@@ -19,5 +19,12 @@ def journal() -> list[str]:
     return [read(os.path.join("journal", name)) for name in names if name.endswith(".sql")]
 
 
+def projection() -> tuple[str, str]:
+    """(tables, indexes): the statements that make the projection; an index is one line."""
+    lines = read("projection.sql").splitlines(keepends=True)
+    indexes = [line for line in lines if line.startswith("CREATE INDEX")]
+    return "".join(line for line in lines if line not in indexes), "".join(indexes)
+
+
 JOURNAL_VERSION = 1  # the number of files in journal/
 DERIVED_VERSION = "1"  # changes with seen.sql, projection.sql or the fold: then all is refolded

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from git_cmos import claims, trailers
-from git_cmos.git.history import Reading
+from git_cmos.git.history import Reading, each
 from tests.conftest import EPOCH, Repository
 from tests.scenarios import (
     anew,
@@ -129,7 +129,7 @@ def import_messages(repo: Repository, messages: list[bytes]) -> None:
 
 def read_through_the_pipe(repo: Repository) -> dict[str, list[tuple[str, str]]]:
     """commit -> the trailers that we see, as a catch-up reads them."""
-    reading = Reading(str(repo.path / ".git"), lambda record: True, lambda oid: None)
+    reading = Reading(str(repo.path / ".git"), each(lambda record: True), lambda oid: None)
     tip = repo.git("rev-parse", "main")
     return {commit.oid: trailers.parse(commit.message) for commit in reading.between([tip], [])}
 

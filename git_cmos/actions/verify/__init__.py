@@ -117,11 +117,13 @@ def _examine(context: Context, levels: Levels, progress: Progress) -> tuple[int,
     whole = {name: level for name, level in levels.items() if RULES[name].at != _MESSAGE}
     found: list[tuple[int, Finding]] = []
     wanted = _all if "mission-missing" in each else _concerning(context)
-    reading = history.Reading(context.memory.repo.git_dir, wanted, lambda oid: None, progress)
-    for commit in reading.between(context.scope.new, context.scope.old):
+    places = history.each(wanted)
+    reading = history.Reading(context.memory.repo.git_dir, places, lambda oid: None, progress)
+    commits = reading.between(context.scope.new, context.scope.old)
+    for place, commit in enumerate(commits, 1):
         message = Message.of(commit, context.words)
-        context.take(message, reading.count)
-        found += [(reading.count, finding) for finding in _look_at(context, each, message)]
+        context.take(message, place)
+        found += [(place, finding) for finding in _look_at(context, each, message)]
     _refuse_to_guess(context, levels)
     for name, level in whole.items():
         for remark in RULES[name].look(context):

@@ -17,10 +17,20 @@ def now() -> int:
     return time.time_ns() // 1000 + int(shift * 1_000_000)
 
 
-def new_id(at: int) -> str:
-    """26 characters, 128 bits: 48 of milliseconds, 80 of randomness; sorts by time (as a ULID)."""
-    number = ((at // 1000) & (1 << 48) - 1) << 80 | int.from_bytes(os.urandom(10), "big")
+def new_id(at: int, key: str = "") -> str:
+    """26 characters, 128 bits: 48 of milliseconds, 80 of randomness; sorts by time (as a ULID).
+
+    key: what stands for the randomness, so that the same thing gets the same id everywhere.
+    """
+    lot = _named(key) if key else os.urandom(10)
+    number = ((at // 1000) & (1 << 48) - 1) << 80 | int.from_bytes(lot, "big")
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def _named(key: str) -> bytes:
+    from hashlib import sha1
+
+    return sha1(key.encode(), usedforsecurity=False).digest()[:10]
 
 
 def iso(at: int) -> str:

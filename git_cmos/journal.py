@@ -7,21 +7,39 @@ import sqlite3
 from git_cmos import clock
 from git_cmos.errors import Misused
 from git_cmos.events import Event, decode, encode, is_sound
+from git_cmos.values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import Any
+    from typing import Any, TypeAlias
 
     from git_cmos.events import Happening
+
+    Told: TypeAlias = "Happening | Dated"
 
 LARGEST = 1_000_000  # bytes of one event
 _COLUMNS = "id, at, actor, writer, seq, batch, kind, body"
 
 
-def storable(happenings: Sequence[Happening]) -> Sequence[Happening]:
-    """The happenings, or Misused (129) where one has the wrong shape or no end."""
-    for what in happenings:
+@value
+class Dated:
+    """What happened at another time, or was done by somebody else, as an import brings it.
+
+    at: microseconds since 1970; key: its name in its source. The same key at the same moment is
+    the same event in every clone that imports it, and is stored once.
+    """
+
+    what: Happening
+    at: int
+    actor: str
+    key: str
+
+
+def storable(told: Sequence[Told]) -> Sequence[Told]:
+    """What was told, or Misused (129) where something has the wrong shape or no end."""
+    for it in told:
+        what = it.what if isinstance(it, Dated) else it
         try:
             size = len(encode(what)[1].encode())
         except (TypeError, ValueError, RecursionError) as error:
@@ -30,30 +48,41 @@ def storable(happenings: Sequence[Happening]) -> Sequence[Happening]:
             raise Misused(f"that is too long: {size:,} bytes, at most {LARGEST:,} at once")
         if not is_sound(what):
             raise Misused("that cannot be stored: a field has the wrong shape")
-    return happenings
+    return told
 
 
-def stamp(
-    db: sqlite3.Connection, writer: str, happenings: Sequence[Happening], actor: str
-) -> list[Event]:
-    """Happenings as events: one batch, after all that this clone has heard or seen of. Only
-    `Memory` calls this, in the transaction that stores them."""
+def stamp(db: sqlite3.Connection, writer: str, told: Sequence[Told], actor: str) -> list[Event]:
+    """What was told as events, without what is stored already: one batch, after all that this
+    clone has heard or seen of, but for what is dated. Only `Memory` calls this, in the
+    transaction that stores them."""
     seq = last_seq(db, writer)
     # Whole seconds, as commits have: a commit made later in this second is to come after it.
     at = max(clock.now() // 1_000_000 * 1_000_000, latest_at(db) + 1)
     batch = clock.new_id(at)
     return [
-        Event(
-            id=clock.new_id(at + place),
-            at=at + place,
-            actor=actor,
-            what=what,
-            writer=writer,
-            seq=seq + place + 1,
-            batch=batch,
-        )
-        for place, what in enumerate(happenings)
+        _stamped(it, at + place, actor, writer, seq + place + 1, batch)
+        for place, it in enumerate(_fresh(db, told))
     ]
+
+
+def _fresh(db: sqlite3.Connection, told: Sequence[Told]) -> Iterator[Told]:
+    """What was told, but each dated happening once, and none that is stored already."""
+    met: set[str] = set()
+    for it in told:
+        if isinstance(it, Dated):
+            id_ = clock.new_id(it.at, it.key)
+            if id_ in met or db.execute("SELECT 1 FROM events WHERE id = ?", (id_,)).fetchone():
+                continue
+            met.add(id_)
+        yield it
+
+
+def _stamped(it: Told, at: int, actor: str, writer: str, seq: int, batch: str) -> Event:
+    key = ""
+    if isinstance(it, Dated):
+        key, at, actor, it = it.key, it.at, it.actor or actor, it.what
+    id_ = clock.new_id(at, key)
+    return Event(id=id_, at=at, actor=actor, what=it, writer=writer, seq=seq, batch=batch)
 
 
 def append(db: sqlite3.Connection, events: Iterable[Event]) -> list[Event]:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from git_cmos import catchup, fold, journal, ledger, releases, schema
     from git_cmos.config import Config
-    from git_cmos.events import Event, Happening
+    from git_cmos.events import Event
     from git_cmos.git.refs import Tips
 
-    Decide = Callable[[sqlite3.Connection], Sequence[Happening]]
+    Decide = Callable[[sqlite3.Connection], Sequence[journal.Told]]
     Progress = Callable[[int], object]
 else:  # nothing of these is needed where no ref moved and nothing is written
     catchup, fold = lazy("git_cmos.catchup"), lazy("git_cmos.fold")

@@ -36,6 +36,8 @@ LISTS = ("success_criteria", "deliverables", "reference_docs")
 DICTS = ("domain_fields", "metadata")
 TEXTS = ("name", "sprint_id", "objective", "context", "notes", "approval_state")
 SETTABLE = (*TEXTS, *LISTS, *DICTS, "validation_score")
+# What a planned mission should say before somebody begins it.
+REQUIRED = ("objective", "success_criteria", "deliverables")
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 
@@ -210,3 +212,24 @@ class Verdict:
     checked: int
     findings: list[Finding]
     ok: bool
+
+
+@value
+class Issue:
+    """One thing amiss with the plan: with a mission, or with a sprint where mission is None."""
+
+    mission: str | None
+    sprint: str | None
+    problem: str
+    message: str
+    hint: str
+
+
+@value
+class BrokenLink:
+    """A link in a markdown file that leads nowhere. line: from 1; target: as it is written."""
+
+    file: str
+    line: int
+    target: str
+    why: str

@@ -8,7 +8,7 @@ from git_cmos.actions import storage
 from git_cmos.cli import params
 from git_cmos.cli.app import CONTEXT, Group
 from git_cmos.cli.setup import initialise
-from git_cmos.render.style import safe
+from git_cmos.render import pages
 
 
 @click.group(cls=Group, context_settings=CONTEXT)
@@ -39,8 +39,7 @@ def health(ctx: click.Context, json: bool) -> None:
     """Whether memory.db is sound and agrees with a fold from nothing."""
     with params.opened() as memory:
         found = storage.health(memory)
-        lines = [f"{name:<12} {safe(str(word))}" for name, word in found.items()]
-        params.put(memory, json, found, lambda style: lines)
+        params.put(memory, json, found, lambda style: pages.health_lines(found))
         ctx.exit(0 if found["ok"] else 1)
 
 

@@ -6,7 +6,7 @@ import click
 
 from git_cmos.actions import dependencies
 from git_cmos.actions import missions as actions
-from git_cmos.cli import look, params
+from git_cmos.cli import look, params, quality
 from git_cmos.cli.app import CONTEXT, Group
 from git_cmos.model import DEPENDENCY_TYPES, STATUSES
 from git_cmos.queries import log, missions
@@ -128,8 +128,8 @@ def show(id: str, at: str | None, json: bool) -> None:
         )
 
 
-mission.add_command(look.next)
-mission.add_command(look.status)
+for command in (look.next, look.status, quality.verify, quality.incomplete, quality.audit):
+    mission.add_command(command)
 
 
 @mission.command(context_settings=CONTEXT)

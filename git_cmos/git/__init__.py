@@ -24,8 +24,8 @@ class Repo:
     lives_on: the process answers many questions (API, servers), so libgit2's import pays.
     """
 
-    def __init__(self, place: discovery.Place, lives_on: bool = False) -> None:
-        self.place = place
+    def __init__(self, place: discovery.Place, lives_on: bool = False, start: str = ".") -> None:
+        self.place, self.start = place, os.path.abspath(start)
         self.git_dir = place.git_dir
         self._lives_on = lives_on
         self._objects: Objects | None = None
@@ -33,7 +33,12 @@ class Repo:
     @classmethod
     def find(cls, start: str = ".", lives_on: bool = False) -> Repo:
         """The repository that git would use in `start`; Cannot (128) where there is none."""
-        return cls(discovery.find(start), lives_on)
+        return cls(discovery.find(start), lives_on, start)
+
+    def toplevel(self) -> str:
+        """The top folder of the worktree that the process stands in; "" in a bare repository."""
+        said = command.run(["-C", self.start, "rev-parse", "--show-toplevel"], ok=(0, 128))
+        return os.fsdecode(said).removesuffix("\n")
 
     @property
     def objects(self) -> Objects:

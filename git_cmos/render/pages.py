@@ -8,9 +8,12 @@ from git_cmos.render.style import clip, columns_of, pad, safe, wrap
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from git_cmos.model import (
+        BrokenLink,
         Difference,
+        Issue,
         LogEntry,
         Mission,
         Sprint,
@@ -165,6 +168,31 @@ def verdict_page(verdict: Verdict, style: Style) -> list[str]:
     word = style("ok", "green") if verdict.ok else style("not ok", "red")
     warnings = count(len(verdict.findings) - errors, "warning")
     return [*lines, f"{word}: {counted}: {count(errors, 'error')}, {warnings}"]
+
+
+def issue_lines(issues: Sequence[Issue], style: Style) -> list[str]:
+    """What is amiss with the plan, and the command that mends each."""
+    if not issues:
+        return [f"{style('ok', 'green')}: nothing is amiss"]
+    lines: list[str] = []
+    for issue in issues:
+        who = issue.mission or f"sprint {issue.sprint}"
+        lines += wrap(f"{who} {issue.message}", style.width, "")
+        lines += [style(line, "dim") for line in wrap(issue.hint, style.width, "    ")]
+    return [*lines, "", count(len(issues), "issue")]
+
+
+def broken_lines(files: int, broken: Sequence[BrokenLink], style: Style) -> list[str]:
+    """Links that lead nowhere, as compilers name places."""
+    lines = [safe(f"{link.file}:{link.line}: {link.target}: {link.why}") for link in broken]
+    if not lines:
+        return [f"{style('ok', 'green')}: no broken link in {count(files, 'document')}"]
+    return [*lines, "", f"{count(len(lines), 'broken link')} in {count(files, 'document')}"]
+
+
+def health_lines(found: dict[str, Any]) -> list[str]:
+    """What is known of the file, a line each."""
+    return [f"{name:<12} {safe(str(word))}" for name, word in found.items()]
 
 
 def count(number: int, noun: str) -> str:

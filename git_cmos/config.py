@@ -31,6 +31,7 @@ SETTINGS: tuple[tuple[str, str, str, str], ...] = (
     ("cmos.trailer.<name>", "text", "", "another key for the trailer <name>"),
     ("cmos.verify.<rule>", "level", "", "off, warn or error for one rule of verify"),
     ("cmos.date.future", "seconds", "86400", "how far ahead of the clock a date may lie"),
+    ("cmos.kb.paths", "text", "", "where `kb` looks for documents; all of the repository if empty"),
     ("color.cmos", "color", "", "auto, always or never; else color.ui"),
     ("color.ui", "color", "auto", "git's own"),
     ("pager.cmos", "text", "", "page the output, as git does for its commands"),

@@ -70,6 +70,39 @@ def connect_in_memory() -> Connection:
     return db
 
 
+def connect_cache(path: str, script: str, version: int) -> Connection:
+    """A database beside the memory that holds nothing of its own: made anew where it is missing,
+    damaged or of another version; in memory where nothing can be written."""
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return _cache(path, script, version)
+    except (sqlite3.DatabaseError, OSError):
+        try:
+            for name in (path, f"{path}-journal", f"{path}-wal", f"{path}-shm"):
+                if os.path.lexists(name):
+                    os.unlink(name)
+            return _cache(path, script, version)
+        except (sqlite3.Error, OSError):
+            return _cache(":memory:", script, version)
+
+
+def _cache(path: str, script: str, version: int) -> Connection:
+    db = sqlite3.connect(path, timeout=_BUSY_MS / 1000, isolation_level=None)
+    try:
+        db.execute("PRAGMA synchronous=OFF")
+        found = db.execute("PRAGMA user_version").fetchone()[0]
+        if found not in (0, version):
+            raise sqlite3.DatabaseError("of another version")
+        with transaction(db):
+            if not db.execute("PRAGMA user_version").fetchone()[0]:
+                run_script(db, schema.read(script))
+                db.execute(f"PRAGMA user_version={version}")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
 def connect_to_read(path: str) -> Connection:
     """Open a file that must not be changed. A missing `-shm` beside it cannot be made there, so
     SQLite is told that nobody else writes."""

@@ -233,3 +233,12 @@ class BrokenLink:
     line: int
     target: str
     why: str
+
+
+@value
+class Passage:
+    """A place in a document. line: from 1, of the first line of `text`."""
+
+    path: str
+    line: int
+    text: str

@@ -22,6 +22,7 @@ SECOND = (
     "catchup",
     "opening",
     "memory",
+    "kb",
     "queries",
 )
 THIRD = ("actions", "api")

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mission": ("mission", "Plan, start, complete, block and connect missions."),
     "sprint": ("sprint", "Plan sprints and see how they stand."),
     "research": ("research", "Reports of research missions."),
+    "kb": ("kb", "Search the repository's documents."),
     "validate": ("quality", "Check the memory itself, and the links between documents."),
     "hook": ("hook", "The bodies of git's post-* hooks (none is needed for truth)."),
     "db": ("db", "The memory itself: health, rebuild."),

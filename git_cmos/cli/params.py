@@ -48,7 +48,7 @@ def put(memory: Memory, json: bool, shape: Any, lines: Callable[[Style], Iterabl
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[int], None]]:
+def progress(words: str = "reading history: {:,} commits") -> Iterator[Callable[[int], None]]:
     """A counter on standard error, on a terminal, for reading that takes a while."""
     shown = False
 
@@ -56,7 +56,7 @@ def progress() -> Iterator[Callable[[int], None]]:
         nonlocal shown
         if count % 10_240 == 0 and sys.stderr.isatty():
             shown = True
-            click.echo(f"\rreading history: {count:,} commits", nl=False, err=True)
+            click.echo("\r" + words.format(count), nl=False, err=True)
 
     try:
         yield counted

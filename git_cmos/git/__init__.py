@@ -80,6 +80,10 @@ class Repo:
 
     def blobs(self, names: bytes, largest: int) -> Iterator[bytes]:
         """The contents of the objects named (one a line); missing and larger ones are left out."""
+        return (content for _, content in self.named_blobs(names, largest))
+
+    def named_blobs(self, names: bytes, largest: int) -> Iterator[tuple[str, bytes]]:
+        """The same with the object's own name."""
         return objects.read_blobs(self.git_dir, names, largest)
 
     def is_shallow(self) -> bool:

@@ -105,8 +105,9 @@ def _fields(said: bytes) -> Iterator[str]:
             yield field
 
 
-def read_blobs(git_dir: str, names: bytes, largest: int) -> Iterator[bytes]:
-    """The contents of the blobs named, one a line; missing and larger ones are left out."""
+def read_blobs(git_dir: str, names: bytes, largest: int) -> Iterator[tuple[str, bytes]]:
+    """(object name, content) of the blobs named, one a line; missing and larger ones are left
+    out."""
     check = command.run(["--git-dir", git_dir, "cat-file", "--batch-check"], names)
     wanted = [line.split() for line in check.decode("utf-8", "replace").splitlines()]
     small = [w[0] for w in wanted if len(w) == 3 and w[1] == "blob" and int(w[2]) <= largest]
@@ -116,9 +117,9 @@ def read_blobs(git_dir: str, names: bytes, largest: int) -> Iterator[bytes]:
     start = 0
     while start < len(said):
         end = said.index(b"\n", start)
-        size = int(said[start:end].split()[2])
-        yield said[end + 1 : end + 1 + size]
-        start = end + size + 2
+        oid, _, size = said[start:end].decode().split()
+        yield oid, said[end + 1 : end + 1 + int(size)]
+        start = end + int(size) + 2
 
 
 class LibObjects:

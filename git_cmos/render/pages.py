@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Issue,
         LogEntry,
         Mission,
+        Passage,
         Sprint,
         Status,
         Verdict,
@@ -188,6 +189,15 @@ def broken_lines(files: int, broken: Sequence[BrokenLink], style: Style) -> list
     if not lines:
         return [f"{style('ok', 'green')}: no broken link in {count(files, 'document')}"]
     return [*lines, "", f"{count(len(lines), 'broken link')} in {count(files, 'document')}"]
+
+
+def passage_lines(passages: Sequence[Passage], style: Style) -> list[str]:
+    """Places in documents, with what stands there."""
+    lines: list[str] = []
+    for passage in passages:
+        lines.append(style(safe(f"{passage.path}:{passage.line}"), "bold"))
+        lines += [f"    {clip(line, style.width - 4)}" for line in passage.text.splitlines()]
+    return lines or ["nothing in the documents of this commit"]
 
 
 def health_lines(found: dict[str, Any]) -> list[str]:

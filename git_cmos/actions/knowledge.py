@@ -1,0 +1,40 @@
+"""The knowledge base: index and search the documents of HEAD, or of any commit."""
+
+from __future__ import annotations
+
+from git_cmos.kb import KnowledgeBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from git_cmos.kb import Indexed
+    from git_cmos.memory import Memory
+    from git_cmos.model import Passage
+
+
+def index(
+    memory: Memory, progress: Callable[[int], object] = lambda count: None, rev: str | None = None
+) -> Indexed:
+    """Bring the index to the documents of `rev` (HEAD); only what changed is read."""
+    base = _open(memory, rev)
+    try:
+        return base.index(progress)
+    finally:
+        base.close()
+
+
+def search(memory: Memory, query: str, limit: int = 20, rev: str | None = None) -> list[Passage]:
+    """Passages of the documents of `rev` (HEAD) that hold every word of the query, best first."""
+    base = _open(memory, rev)
+    try:
+        base.index()
+        return base.search(query, limit)
+    finally:
+        base.close()
+
+
+def _open(memory: Memory, rev: str | None) -> KnowledgeBase:
+    head = memory.tips.heads.get(memory.repo.head_name, "")
+    oid = memory.repo.objects.resolve(rev) if rev else head
+    return KnowledgeBase(memory.repo, oid, memory.config.get("cmos.kb.paths").split())

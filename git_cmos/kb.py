@@ -10,7 +10,7 @@ import os
 import re
 
 from git_cmos import db
-from git_cmos.model import Passage
+from git_cmos.remembered import Passage
 from git_cmos.values import value
 
 TYPE_CHECKING = False

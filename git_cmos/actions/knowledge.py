@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from git_cmos.kb import Indexed
     from git_cmos.memory import Memory
-    from git_cmos.model import Passage
+    from git_cmos.remembered import Passage
 
 
 def index(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from git_cmos.errors import Refused
+from git_cmos.errors import Misused, Refused
 from git_cmos.values import value
 
 TYPE_CHECKING = False
@@ -70,6 +70,15 @@ def check_id(text: str, noun: str = "mission") -> str:
         " without '..', a final '.' or '.lock'",
         "bad-id",
     )
+
+
+def check_text(text: str, what: str, longest: int) -> str:
+    """The text without white space around it; Misused (129) where nothing is left of it or more
+    than `longest` characters."""
+    stripped = text.strip()
+    if not 1 <= len(stripped) <= longest:
+        raise Misused(f"a {what} has 1 to {longest:,} characters, this one {len(stripped):,}")
+    return stripped
 
 
 @value

@@ -175,6 +175,13 @@ def everything(repo: Repo) -> Iterator[Event]:
             yield from read(repo, ref.rpartition("/")[2], [oid], [])
 
 
+def differences(db: sqlite3.Connection, repo: Repo) -> int:
+    """How many events the journal and the ledgers that are here do not tell in the same words."""
+    told = {event.id: event for event in journal.everything(db)}
+    found = {event.id: event for event in everything(repo)}
+    return sum(told.get(id_) != found.get(id_) for id_ in told.keys() | found.keys())
+
+
 def parse(line: str) -> Event | None:
     """One line of a ledger, or None where it is not of the form of an event."""
     try:

@@ -129,6 +129,11 @@ def rebuild(db: sqlite3.Connection) -> int:
             _flush(db, rows)
     _flush(db, rows)
     run_script(db, indexes)  # over all rows at once: half the time of one by one
+    return count(db)
+
+
+def count(db: sqlite3.Connection) -> int:
+    """How many events there are to fold in this view."""
     return int(db.execute(_COUNT).fetchone()[0])
 
 

@@ -157,4 +157,4 @@ def test_dates_beyond_all_years_do_no_harm(repo: Repository) -> None:
     oid = repo.git("hash-object", "-t", "commit", "-w", "--stdin", "--literally", stdin=raw)
     repo.git("update-ref", "refs/heads/main", oid)
     assert only(repo, "date-future").commit == oid
-    inside(repo, lambda memory: memory.rebuild())
+    inside(repo, lambda memory: mending.rebuild(memory))

@@ -218,7 +218,7 @@ class Memory:
 
     # -- other views -----------------------------------------------------------------------
 
-    def at(self, rev: str) -> Memory:
+    def at(self, rev: str, progress: Progress | None = None) -> Memory:
         """The view from one commit: told events, and the claims that `rev` reaches.
 
         A copy in memory, moved there by difference. Cannot (128) where `rev` names no commit.
@@ -227,7 +227,8 @@ class Memory:
         copy = opening.copy_of(self.db)
         other = Memory(self.repo, copy, view=rev, why_frozen="a view of the past is read-only")
         other._config = self.config
-        catchup.CatchUp(copy, self.repo, self.config).to_one(self.tips, oid)
+        told = progress or (lambda count: None)
+        catchup.CatchUp(copy, self.repo, self.config, told).to_one(self.tips, oid)
         return other
 
     # -- writing ---------------------------------------------------------------------------
@@ -280,11 +281,13 @@ class Memory:
             self.warnings += [warning] if warning else []
             self._file = opening.identity(path)
 
-    def rebuild(self) -> tuple[int, str, str]:
+    def rebuild(self, progress: Progress | None = None) -> tuple[int, str, str]:
         """Fold everything from nothing: (events folded, digest before, digest after)."""
         if self.why_frozen:
-            before = fold.digest(self.db)
-            return fold.rebuild(self.db), before, fold.digest(self.db)
+            return self._rebuilt(progress)
         with opening.write_lock(self.repo), catchup.uncollected(), db.transaction(self.db):
-            before = fold.digest(self.db)
-            return fold.rebuild(self.db), before, fold.digest(self.db)
+            return self._rebuilt(progress)
+
+    def _rebuilt(self, progress: Progress | None) -> tuple[int, str, str]:
+        before = fold.digest(self.db)
+        return fold.rebuild(self.db, progress), before, fold.digest(self.db)

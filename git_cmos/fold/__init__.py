@@ -98,8 +98,9 @@ def of_subject(db: sqlite3.Connection, subject: str) -> list[ev.Event]:
     return list(merge(told, claimed, key=lambda event: event.order))
 
 
-def rebuild(db: sqlite3.Connection) -> int:
-    """Drop the projection and fold everything again; the number of events folded."""
+def rebuild(db: sqlite3.Connection, progress: Callable[[int], object] | None = None) -> int:
+    """Drop the projection and fold everything again; the number of events folded. progress is
+    told the number of subjects folded, now and then."""
     for table in TABLES:
         db.execute(f"DROP TABLE IF EXISTS {table}")
     tables, indexes = schema.projection()
@@ -115,6 +116,8 @@ def rebuild(db: sqlite3.Connection) -> int:
         for table, made in [(folder.table, row), *extra]:
             if made is not None:
                 rows.setdefault(table, []).append(made)
+        if progress and not place % _STEP:
+            progress(place)
         if not place % _MANY:
             _flush(db, rows)
     _flush(db, rows)
@@ -123,6 +126,7 @@ def rebuild(db: sqlite3.Connection) -> int:
 
 
 _MANY = 10_000  # subjects whose rows are written together
+_STEP = 256  # subjects between two words of progress
 _COUNT = (
     "SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM claims k"
     " JOIN commits c ON c.oid = k.oid WHERE c.struck IS NULL)"

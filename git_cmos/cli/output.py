@@ -59,8 +59,4 @@ def write(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise unwritten(error) from None
-
-
-def unwritten(error: OSError) -> CmosError:
-    return CmosError(f"cannot write the output: {error.strerror}", code="output")
+        raise CmosError(f"cannot write the output: {error.strerror}", code="output") from None

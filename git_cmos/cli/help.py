@@ -12,6 +12,7 @@ from git_cmos.cli import line, manual, output, pager, suggest
 from git_cmos.cli.app import CONTEXT, cmos
 from git_cmos.cli.manual import roff, text
 from git_cmos.config import Config
+from git_cmos.errors import Refused
 from git_cmos.render.style import style_for
 
 TYPE_CHECKING = False
@@ -30,7 +31,7 @@ def help(words: tuple[str, ...], man_path: bool) -> None:
     git's own: it runs `man git-cmos`, which must find the page.
     """
     if man_path:
-        output.write(os.path.join(sys.prefix, "share", "man") + "\n")
+        output.write(f"{_installed()}\n")
         return
     found = line.read(cmos, words)
     if found.given and (found.lost or isinstance(found.context.command, click.Group)):
@@ -38,6 +39,21 @@ def help(words: tuple[str, ...], man_path: bool) -> None:
         known = group.list_commands(found.context) if isinstance(group, click.Group) else []
         raise suggest.no_command(found.given[0], known, found.context.command_path)
     show(manual.page(found.path))
+
+
+def _installed() -> str:
+    """The folder for MANPATH; Refused (1) where the program was installed without its pages."""
+    from importlib.metadata import PackageNotFoundError, files
+
+    try:
+        found = [file for file in files("git-cmos") or () if file.name == "git-cmos.1"]
+    except PackageNotFoundError:
+        found = []
+    for file in found:
+        page = os.path.realpath(str(file.locate()))
+        if os.path.exists(page):
+            return os.path.dirname(os.path.dirname(page))
+    raise Refused("the manual pages are not installed", "`git cmos help` shows them", "no-pages")
 
 
 def show(page: Page) -> None:

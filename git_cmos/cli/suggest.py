@@ -42,7 +42,7 @@ def misused(error: click.UsageError, program: str) -> Misused:
         known = options(error.ctx.command) if error.ctx else {}
         hint = near(error.option_name, known)
     elif isinstance(error, click.BadParameter) and error.param is not None:
-        kind, found = error.param.type, _NOT_A_CHOICE.search(message)
+        kind, found = error.param.type, _NOT_A_CHOICE.match(error.message)
         if isinstance(kind, click.Choice) and found:
             name, choices = error.param.opts[-1], [str(choice) for choice in kind.choices]
             message = f"{found['word']!r} is no {name}: one of {', '.join(choices)}"

@@ -27,7 +27,7 @@ def write_man(folder: str) -> list[str]:
     """Write the pages as files for `man`, section 1, into `folder`; their paths."""
     os.makedirs(folder, exist_ok=True)
     files = {f"{one.name}.1": roff.page(one) for one in pages()}
-    files["cmosctl.1"] = ".so man1/git-cmos.1\n"
+    files["cmosctl.1"] = files["git-cmos.1"]
     for name, text in files.items():
         with open(os.path.join(folder, name), "w", encoding="ascii") as file:
             file.write(text)

@@ -230,6 +230,22 @@ def test_a_person_in_bash(shop: Repository, home: Path, line: str, shown: str) -
     typed(["bash", "--noprofile", "--rcfile", str(home / "rc"), "-i"], shop.path, line, shown)
 
 
+@pytest.mark.parametrize("line", ["git cmos mission reopen ", "cmosctl mission reopen "])
+def test_bash_completion_finds_the_file_by_its_name(
+    shop: Repository, home: Path, line: str
+) -> None:
+    loader = Path("/usr/share/bash-completion/bash_completion")
+    if shutil.which("bash") is None or not loader.exists():
+        pytest.skip("no bash-completion here")
+    folder = home / ".local" / "share" / "bash-completion" / "completions"
+    folder.mkdir(parents=True)
+    (folder / "git-cmos").write_text(script("bash"))
+    (folder / "cmosctl").symlink_to("git-cmos")
+    (home / "rc").write_text(f"source {loader}\nPS1='ready> '\n")
+    shell = ["bash", "--noprofile", "--rcfile", str(home / "rc"), "-i"]
+    typed(shell, shop.path, line, "reopen C1 ")
+
+
 @pytest.mark.parametrize(("line", "shown"), LINES)
 def test_a_person_in_zsh(shop: Repository, home: Path, line: str, shown: str) -> None:
     if shutil.which("zsh") is None:

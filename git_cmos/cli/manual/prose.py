@@ -128,8 +128,8 @@ EXAMPLES: dict[str, tuple[tuple[str, ...], ...]] = {
             "git cmos completion bash > git-cmos && ln -sf git-cmos cmosctl",
         ),
         (
-            "zsh, for any folder on `$fpath`:",
-            'git cmos completion zsh > "${fpath[1]}/_git-cmos"',
+            "zsh, in a folder of your own on `$fpath`:",
+            "git cmos completion zsh > ~/.zfunc/_git-cmos",
         ),
         (
             "fish, also for `git cmos`:",

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from git_cmos.git import Repo
     from git_cmos.git.refs import Tips
 
+_MANY = 100  # commits of ours that came
+
 
 @contextmanager
 def uncollected() -> Iterator[None]:
@@ -102,17 +104,26 @@ class CatchUp:
         if before == after:
             return [], []
         try:
-            gone = self.repo.oids(before - after, after) if before - after else set()
+            came = self._read(reading, after - before, before) if after - before else []
+            gone = self._gone(reading, before, after)
         except GitFailed:  # an old tip was pruned: what it reached cannot be asked for any more
             self._forget_all()
-            before, gone = set(), set()
-        came = self._read(reading, after - before, before) if after - before else []
+            reading.forget()
+            came, gone = self._read(reading, after, set()), set()
         lost = seen.known(self.db, gone) if gone else []
         if lost and note(self.db, "skewed"):
             still = self.repo.oids(after, [])
             lost = [oid for oid in lost if oid not in still]
         self._apply(came, lost)
         return came, lost
+
+    def _gone(self, reading: history.Reading, before: set[str], after: set[str]) -> set[str]:
+        """The commits that no tip reaches any more; none where what came builds on every tip
+        that moved, as a plain commit does."""
+        left = before - after
+        if all(reading.reaches(oid) for oid in left):
+            return set()
+        return self.repo.oids(left, after)
 
     def _read(self, reading: history.Reading, new: set[str], old: set[str]) -> list[str]:
         """Keep what the commits that came say; those that said something."""
@@ -132,13 +143,12 @@ class CatchUp:
         return row[0] if row else None
 
     def _apply(self, came: list[str], gone: list[str]) -> None:
-        known = self.db.execute("SELECT count(*) FROM commits").fetchone()[0]
         lost = seen.subjects(self.db, gone)
         freed = seen.struck_by(self.db, gone)
         seen.forget(self.db, gone)
         struck = seen.struck_by(self.db, came) | set(seen.known(self.db, freed))
         seen.refresh_struck(self.db, struck | seen.targets_among(self.db, came))
-        if len(came) > max(100, known // 2):  # one sweep is cheaper than that many subjects
+        if len(came) > _MANY and len(came) > seen.count(self.db) // 3:  # one sweep is cheaper
             fold.rebuild(self.db)
         else:
             subjects = seen.subjects(self.db, [*came, *struck]) | lost

@@ -45,10 +45,14 @@ def stored_tips(db: sqlite3.Connection) -> Tips:
 
 
 def store_tips(db: sqlite3.Connection, tips: Tips) -> None:
-    db.execute("DELETE FROM tips")
+    """Keep where every ref stands; only what moved is written, since tags may be thousands."""
+    held = dict(db.execute("SELECT ref, oid FROM tips"))
+    now = {**tips.heads, **tips.tags}
+    gone = [(ref,) for ref in held if ref not in now]
+    moved = [pair for pair in now.items() if held.get(pair[0]) != pair[1]]
+    db.executemany("DELETE FROM tips WHERE ref = ?", gone)
+    db.executemany("INSERT OR REPLACE INTO tips (ref, oid) VALUES (?,?)", moved)
     db.execute("DELETE FROM symrefs")
-    everything = {**tips.heads, **tips.tags}
-    db.executemany("INSERT INTO tips (ref, oid) VALUES (?,?)", everything.items())
     db.executemany("INSERT INTO symrefs VALUES (?,?)", tips.symrefs.items())
 
 

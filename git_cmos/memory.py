@@ -192,7 +192,9 @@ class Memory:
         if not self._derived_is_current():
             self._derive_anew()
         signature = self.repo.signature()
-        self._tips = tips = self.repo.tips()
+        tags = self.repo.tags_signature()
+        unmoved = tags and tags == note(self.db, "tags-signature")
+        self._tips = tips = self.repo.tips(stored_tips(self.db).tags if unmoved else None)
         words = repr(self.config.vocabulary())
         shallow = self.repo.shallow_commits()
         changed = words != (note(self.db, "words") or words) or shallow != note(self.db, "shallow")
@@ -202,6 +204,7 @@ class Memory:
         read, came, went = catching.to(tips, everything=changed)
         ledger.heal(self.db, self.repo, tips)
         keep(self.db, "signature", signature)
+        keep(self.db, "tags-signature", tags)
         keep(self.db, "words", words)
         keep(self.db, "shallow", shallow)
         if self._configured_by:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from git_cmos.errors import Refused
+from git_cmos.errors import Misused, Refused
 from git_cmos.values import value
 
 TYPE_CHECKING = False
@@ -39,6 +39,14 @@ SETTABLE = (*TEXTS, *LISTS, *DICTS, "validation_score")
 # What a planned mission should say before somebody begins it.
 REQUIRED = ("objective", "success_criteria", "deliverables")
 
+SESSION_TYPES = ("onboarding", "planning", "review", "research", "check-in", "custom")
+ACTIVE, DONE, CANCELED = "active", "completed", "canceled"
+SESSION_STATUSES = (ACTIVE, DONE, CANCELED)
+DECISION, LEARNING, CONSTRAINT, NEXT_STEP = "decision", "learning", "constraint", "next-step"
+CATEGORIES = (DECISION, LEARNING, CONSTRAINT, "context", NEXT_STEP)
+CONTEXTS = ("project_context", "master_context")
+DEEPEST_PATH = 16  # keys of a dotted path
+
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 
 
@@ -62,6 +70,15 @@ def check_id(text: str, noun: str = "mission") -> str:
         " without '..', a final '.' or '.lock'",
         "bad-id",
     )
+
+
+def check_text(text: str, what: str, longest: int) -> str:
+    """The text without white space around it; Misused (129) where nothing is left of it or more
+    than `longest` characters."""
+    stripped = text.strip()
+    if not 1 <= len(stripped) <= longest:
+        raise Misused(f"a {what} has 1 to {longest:,} characters, this one {len(stripped):,}")
+    return stripped
 
 
 @value
@@ -212,33 +229,3 @@ class Verdict:
     checked: int
     findings: list[Finding]
     ok: bool
-
-
-@value
-class Issue:
-    """One thing amiss with the plan: with a mission, or with a sprint where mission is None."""
-
-    mission: str | None
-    sprint: str | None
-    problem: str
-    message: str
-    hint: str
-
-
-@value
-class BrokenLink:
-    """A link in a markdown file that leads nowhere. line: from 1; target: as it is written."""
-
-    file: str
-    line: int
-    target: str
-    why: str
-
-
-@value
-class Passage:
-    """A place in a document. line: from 1, of the first line of `text`."""
-
-    path: str
-    line: int
-    text: str

@@ -3,6 +3,7 @@ move: walking from every tag costs as much as reading the whole history."""
 
 from __future__ import annotations
 
+from git_cmos.errors import GitFailed
 from git_cmos.kept import keep, note
 
 TYPE_CHECKING = False
@@ -37,7 +38,12 @@ def first_tags(db: sqlite3.Connection, repo: Repo, oids: Iterable[str]) -> dict[
 
 def _ask(repo: Repo, oids: list[str]) -> dict[str, str]:
     """git name-rev prefers the tag with the oldest date (builtin/name-rev.c, is_better_name)."""
-    said = repo.run("name-rev", "--tags", "--name-only", *oids).decode("utf-8", "replace")
+    try:
+        answer = repo.run("name-rev", "--tags", "--name-only", *oids)
+    except GitFailed:  # a tag of what a partial clone lacks stops it
+        odd = [f"--exclude={ref}" for ref in repo.tags_of_no_commit()]
+        answer = repo.run("name-rev", "--tags", "--name-only", *odd, *oids)
+    said = answer.decode("utf-8", "replace")
     names = [line.partition("^")[0].partition("~")[0] for line in said.splitlines()]
     return {
         oid: "" if name == "undefined" else f"refs/tags/{name}"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from git_cmos.claims import RawCommit, Said, Vocabulary
 
 _BATCH = 2000  # claims
+_FEW = 50  # commits that are cheaper to look for one by one than to count all
 
 
 @value
@@ -92,11 +93,15 @@ def forget(db: sqlite3.Connection, oids: Iterable[str]) -> None:
         db.executemany(f"DELETE FROM {table} WHERE oid = ?", rows)  # noqa: S608 - our own names
 
 
+def count(db: sqlite3.Connection) -> int:
+    """How many commits in view say something of ours."""
+    return int(db.execute("SELECT count(*) FROM commits").fetchone()[0])
+
+
 def known(db: sqlite3.Connection, oids: Iterable[str]) -> list[str]:
     """Those of `oids` that say something of ours."""
     wanted = set(oids)
-    count = db.execute("SELECT count(*) FROM commits").fetchone()[0]
-    if count <= len(wanted):
+    if len(wanted) > _FEW and count(db) <= len(wanted):
         return [oid for (oid,) in db.execute("SELECT oid FROM commits") if oid in wanted]
     found = (db.execute("SELECT oid FROM commits WHERE oid = ?", (oid,)) for oid in wanted)
     return [row[0] for cursor in found for row in cursor]

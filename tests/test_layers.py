@@ -9,7 +9,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent / "git_cmos"
 
-GROUND = ("errors", "values", "lazy", "model", "events", "trailers", "claims", "schema")
+GROUND = (
+    "errors",
+    "values",
+    "lazy",
+    "model",
+    "remembered",
+    "events",
+    "trailers",
+    "claims",
+    "schema",
+)
 FIRST = ("clock", "config", "db", "git")
 SECOND = (
     "kept",
@@ -31,7 +41,17 @@ FLOORS = (GROUND, FIRST, SECOND, THIRD, ROOF)
 
 # Rooms on one floor that may know each other, in this direction only.
 NEIGHBOURS = {
-    "ground": ("errors", "values", "lazy", "model", "trailers", "events", "claims", "schema"),
+    "ground": (
+        "errors",
+        "values",
+        "lazy",
+        "model",
+        "remembered",
+        "trailers",
+        "events",
+        "claims",
+        "schema",
+    ),
     "first": ("clock", "git", "config", "db"),
     "second": SECOND,
     "third": ("actions", "api"),

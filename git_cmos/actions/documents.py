@@ -11,7 +11,7 @@ import re
 from urllib.parse import unquote
 
 from git_cmos.errors import Cannot
-from git_cmos.model import BrokenLink
+from git_cmos.remembered import BrokenLink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_cmos.kb import KnowledgeBase
+from git_cmos.kb import Documents
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,31 +10,25 @@ if TYPE_CHECKING:
 
     from git_cmos.kb import Indexed
     from git_cmos.memory import Memory
-    from git_cmos.model import Passage
+    from git_cmos.remembered import Passage
 
 
 def index(
     memory: Memory, progress: Callable[[int], object] = lambda count: None, rev: str | None = None
 ) -> Indexed:
     """Bring the index to the documents of `rev` (HEAD); only what changed is read."""
-    base = _open(memory, rev)
-    try:
-        return base.index(progress)
-    finally:
-        base.close()
+    with _documents(memory, rev) as documents:
+        return documents.index(progress)
 
 
 def search(memory: Memory, query: str, limit: int = 20, rev: str | None = None) -> list[Passage]:
     """Passages of the documents of `rev` (HEAD) that hold every word of the query, best first."""
-    base = _open(memory, rev)
-    try:
-        base.index()
-        return base.search(query, limit)
-    finally:
-        base.close()
+    with _documents(memory, rev) as documents:
+        documents.index()
+        return documents.search(query, limit)
 
 
-def _open(memory: Memory, rev: str | None) -> KnowledgeBase:
+def _documents(memory: Memory, rev: str | None) -> Documents:
     head = memory.tips.heads.get(memory.repo.head_name, "")
     oid = memory.repo.objects.resolve(rev) if rev else head
-    return KnowledgeBase(memory.repo, oid, memory.config.get("cmos.kb.paths").split())
+    return Documents(memory.repo, oid, memory.config.get("cmos.kb.paths").split())

@@ -56,7 +56,7 @@ def add(
 
     def decide(db: sqlite3.Connection) -> list[ev.Happening]:
         _refuse_known(db, mission_id)
-        sprint = _sprint_if_new(db, given.get("sprint_id"))
+        sprint = sprint_if_new(db, given.get("sprint_id"))
         return [*sprint, ev.MissionAdded(mission=mission_id, name=name, fields=given)]
 
     memory.change(decide, who(memory, agent))
@@ -82,7 +82,7 @@ def update(
 
     def decide(db: sqlite3.Connection) -> list[ev.Happening]:
         row = asking.require(memory, mission_id)
-        made: list[ev.Happening] = [*_sprint_if_new(db, given.get("sprint_id"))]
+        made: list[ev.Happening] = [*sprint_if_new(db, given.get("sprint_id"))]
         if given:
             made.append(ev.MissionUpdated(mission=mission_id, fields=given))
         if status is not None:
@@ -275,7 +275,8 @@ def _refuse_known(db: sqlite3.Connection, mission_id: str) -> None:
     )
 
 
-def _sprint_if_new(db: sqlite3.Connection, sprint_id: object) -> list[ev.Happening]:
+def sprint_if_new(db: sqlite3.Connection, sprint_id: object) -> list[ev.Happening]:
+    """What adds the sprint, where nobody has added it."""
     if sprint_id and len(str(sprint_id)) > 100:
         raise Misused("a sprint id has 1 to 100 characters")
     if not sprint_id or db.execute("SELECT 1 FROM sprints WHERE id = ?", (sprint_id,)).fetchone():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import click
+from click.core import ParameterSource
 
 from git_cmos.cli import output
 from git_cmos.cli.line import path_of
@@ -54,4 +55,11 @@ def put(memory: Memory, json: bool, shape: Any, lines: Callable[[Style], Iterabl
         output.put(memory.config, names, lines)
 
 
-__all__ = ["agent", "as_json", "at", "limit", "opened", "progress", "put"]
+def refuse_options(ctx: click.Context) -> None:
+    """What stands before the name of a command would say nothing to it."""
+    for name in ctx.params:
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"options come after `{ctx.invoked_subcommand}`")
+
+
+__all__ = ["agent", "as_json", "at", "limit", "opened", "progress", "put", "refuse_options"]

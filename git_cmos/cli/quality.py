@@ -14,7 +14,7 @@ from git_cmos.render import pages
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from git_cmos.memory import Memory
-    from git_cmos.model import Issue
+    from git_cmos.remembered import Issue
 
 
 def _say(

@@ -10,6 +10,7 @@ A parameter is completed by its own `shell_complete` or type; else its name says
 from __future__ import annotations
 
 import os
+import re
 
 import click
 
@@ -34,6 +35,7 @@ _KIND_OF = {
     **dict.fromkeys(("at", "rev", "range_"), "revision"),
     "supersedes": "decision",
 }
+_ALTERNATIVES = re.compile(r"\[?[\w-]+(\|[\w-]+)+\]?\Z")
 _SHOWN = ("refs/heads", "refs/tags", "refs/remotes")
 _OF_GROUP = ("id", "ids", "source", "target")
 _NEW = ("add", "create")  # their ID is not known yet
@@ -139,6 +141,8 @@ def _values(read: line.Line, param: click.Parameter, begin: str) -> Candidates:
     if items:
         kinds = {"file": ":file", "dir": ":folder"}
         return [(kinds.get(item.type, str(item.value)), item.help or "") for item in items]
+    if _ALTERNATIVES.match(param.metavar or ""):  # [project|master]
+        return [(word, "") for word in (param.metavar or "").strip("[]").split("|")]
     kind = _kind(read.path, param)
     if kind == "revision":
         return _revisions(begin)

@@ -8,6 +8,7 @@ exactly one subject, the unit that is folded again when history changes.
 from __future__ import annotations
 
 from git_cmos.events.base import Happening, Unknown, compact, raw_decode
+from git_cmos.events.contexts import ContextSet, ContextSnapshotTaken
 from git_cmos.events.plans import (
     DependencyAdded,
     DependencyRemoved,
@@ -25,7 +26,21 @@ from git_cmos.events.plans import (
     SprintUpdated,
     edge,
 )
-from git_cmos.events.recollections import CommitSeen, DecisionMade, FactStated
+from git_cmos.events.recollections import (
+    CommitSeen,
+    DecisionMade,
+    DecisionSuperseded,
+    FactStated,
+)
+from git_cmos.events.sessions import (
+    NextStepDone,
+    NextStepReopened,
+    Noted,
+    SessionCanceled,
+    SessionCaptured,
+    SessionCompleted,
+    SessionStarted,
+)
 from git_cmos.events.shapes import is_sound
 from git_cmos.values import value
 
@@ -49,6 +64,16 @@ KINDS: dict[str, type[Happening]] = {
         CommitSeen,
         DecisionMade,
         FactStated,
+        DecisionSuperseded,
+        SessionStarted,
+        SessionCaptured,
+        SessionCompleted,
+        SessionCanceled,
+        NextStepDone,
+        NextStepReopened,
+        Noted,
+        ContextSet,
+        ContextSnapshotTaken,
     )
 }
 
@@ -109,6 +134,16 @@ __all__ = [
     "edge",
     "encode",
     "is_sound",
+    "DecisionSuperseded",
+    "SessionStarted",
+    "SessionCaptured",
+    "SessionCompleted",
+    "SessionCanceled",
+    "NextStepDone",
+    "NextStepReopened",
+    "Noted",
+    "ContextSet",
+    "ContextSnapshotTaken",
     "CommitSeen",
     "DecisionMade",
     "DependencyAdded",

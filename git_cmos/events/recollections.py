@@ -30,6 +30,15 @@ class DecisionMade(Happening):
 
 
 @value
+class DecisionSuperseded(Happening):
+    """`decision` gave way to the decision `by`."""
+
+    decision: str
+    by: str
+    noun = "decision"
+
+
+@value
 class FactStated(Happening):
     """A fact; kind `learning` and `constraint` are captures that a commit made."""
 

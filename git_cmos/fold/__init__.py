@@ -16,7 +16,7 @@ from operator import itemgetter
 from git_cmos import events as ev
 from git_cmos import journal, schema, seen
 from git_cmos.db import run_script
-from git_cmos.fold import log, missions, plans
+from git_cmos.fold import contexts, log, missions, plans, sessions
 from git_cmos.values import value
 
 TYPE_CHECKING = False
@@ -49,18 +49,29 @@ FOLDERS: dict[str, Folder] = {
     "commit": Folder(step=log.commit, table="", key=""),
     "decision": Folder(step=log.decision, table="decisions", key="id"),
     "fact": Folder(step=log.fact, table="facts", key="id"),
+    "note": Folder(step=log.note, table="", key=""),
+    "session": Folder(step=sessions.step, table="session_rows", key="key"),
+    "step": Folder(step=sessions.tick, table="ticks", key="id"),
+    "context": Folder(step=contexts.context, table="contexts", key="id"),
+    "snapshot": Folder(step=contexts.snapshot, table="context_snapshots", key="id"),
 }
 TABLES = (
+    "captures",
+    "context_snapshots",
+    "contexts",
     "decisions",
     "event_missions",
     "facts",
     "mission_dependencies",
     "missions",
+    "next_steps",
     "session_events",
+    "session_rows",
     "set_aside",
     "sprints",
+    "ticks",
 )
-_EXTRAS = ("session_events", "event_missions")
+_EXTRAS = ("session_events", "event_missions", "captures", "next_steps")
 
 
 def extend(db: sqlite3.Connection, event: ev.Event) -> None:
@@ -101,8 +112,7 @@ def of_subject(db: sqlite3.Connection, subject: str) -> list[ev.Event]:
 def rebuild(db: sqlite3.Connection, progress: Callable[[int], object] | None = None) -> int:
     """Drop the projection and fold everything again; the number of events folded. progress is
     told the number of subjects folded, now and then."""
-    for table in TABLES:
-        db.execute(f"DROP TABLE IF EXISTS {table}")
+    _drop_all(db)
     tables, indexes = schema.projection()
     run_script(db, tables)
     _reclassify(db)
@@ -123,6 +133,14 @@ def rebuild(db: sqlite3.Connection, progress: Callable[[int], object] | None = N
     _flush(db, rows)
     run_script(db, indexes)  # over all rows at once: half the time of one by one
     return int(db.execute(_COUNT).fetchone()[0])
+
+
+def _drop_all(db: sqlite3.Connection) -> None:
+    views = db.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()
+    for (view,) in views:
+        db.execute(f'DROP VIEW IF EXISTS "{view}"')
+    for table in TABLES:
+        db.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 _MANY = 10_000  # subjects whose rows are written together

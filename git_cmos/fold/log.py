@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from git_cmos import events as ev
 from git_cmos.clock import iso
+from git_cmos.model import NEXT_STEP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,12 +63,15 @@ def commit(row: Row | None, event: ev.Event) -> tuple[Row | None, Extra]:
 
 def decision(row: Row | None, event: ev.Event) -> tuple[Row | None, Extra]:
     what = event.what
+    if isinstance(what, ev.DecisionSuperseded):
+        return (row | {"superseded_by": what.by} if row is not None else None), []
     assert isinstance(what, ev.DecisionMade)  # noqa: S101 - the table of folds says so
     if row is not None:  # said twice: the first word stands
         return row, []
     return _common(event, what.decision, what.missions, what.session) | {
         "title": what.title,
         "rationale": what.rationale,
+        "superseded_by": None,
     }, []
 
 
@@ -74,10 +80,44 @@ def fact(row: Row | None, event: ev.Event) -> tuple[Row | None, Extra]:
     assert isinstance(what, ev.FactStated)  # noqa: S101 - the table of folds says so
     if row is not None:
         return row, []
-    return _common(event, what.statement, what.missions, what.session) | {
-        "kind": what.kind,
-        "content": what.content,
-    }, []
+    row = _common(event, what.statement, what.missions, what.session)
+    extra = [next_step(event, what.statement, what.content, what.session)]
+    row |= {"kind": what.kind, "content": what.content}
+    return row, extra if what.kind == NEXT_STEP else []
+
+
+def next_step(event: ev.Event, key: str, content: str, session: str | None) -> tuple[str, Row]:
+    """One row of `next_steps`."""
+    return "next_steps", {
+        "id": key,
+        "subject": event.what.subject,
+        "at": event.at,
+        "ts": iso(event.at),
+        "agent": event.actor,
+        "content": content,
+        "session_id": session,
+        "commit_oid": event.commit,
+    }
+
+
+def note(row: Row | None, event: ev.Event) -> tuple[Row | None, Extra]:
+    """A line written by hand. Its details are JSON, or they are kept as text."""
+    what = event.what
+    assert isinstance(what, ev.Noted)  # noqa: S101 - the table of folds says so
+    details = _details(what.details)
+    hint = what.next_hint
+    made = line(
+        event, what.action, "", what.summary, mission=what.mission, next_hint=hint, details=details
+    )
+    return None, [made]
+
+
+def _details(text: str) -> Row:
+    try:
+        found = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        return {"text": text}
+    return found if isinstance(found, dict) else {"value": found}
 
 
 def _common(event: ev.Event, key: str, missions: list[str], session: str | None) -> Row:

@@ -50,8 +50,19 @@ class Repo:
         """A name for where all refs stand; "" when they moved too recently to be sure."""
         return refs.signature(self.place.common_dir, self.git_dir)
 
-    def tips(self) -> Tips:
-        return refs.read_tips(self.git_dir, self.place.common_dir)
+    def tags_signature(self) -> str:
+        """A name for where the tags stand; "" when they moved too recently to be sure."""
+        return refs.tags_signature(self.place.common_dir)
+
+    def tips(self, tags: dict[str, str] | None = None) -> Tips:
+        """Where all refs stand; tags: those of the last time, where they did not move."""
+        return refs.read_tips(self.git_dir, self.place.common_dir, tags)
+
+    def tags_of_no_commit(self) -> list[str]:
+        """The full names of tags that lead to no commit that is here."""
+        known = self.tips().tags
+        names = self.run("for-each-ref", "--format=%(refname)", "refs/tags/").decode().splitlines()
+        return [name for name in names if name not in known]
 
     @property
     def head_name(self) -> str:

@@ -10,18 +10,11 @@ import re
 
 from git_cmos.claims import RawCommit
 from git_cmos.git import command
+from git_cmos.git.dates import FARTHEST, HALF, SECOND, Dates
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-
-SECOND = 1_000_000  # `at` counts microseconds
-# A commit's date has no fraction of a second, a command's has. A commit counts as made in the
-# middle of its second, and a child in that second comes a millisecond later: so a commit follows
-# what was told before it, and what is told next (a microsecond on) falls between the two.
-_HALF = 500_000
-_STEP = 1_000
-_FARTHEST = 1 << 61  # microseconds (75,000 years): sums of it stay within SQLite's 64 bits
 
 _HEADER = re.compile(
     rb"\0(-?)([0-9a-f]+)\n(?:tree [0-9a-f]+\n)?(?:parent ([0-9a-f]+)\n)?((?:parent [0-9a-f]+\n)*)"
@@ -30,77 +23,6 @@ _HEADER = re.compile(
 _AUTHOR = re.compile(rb"\nauthor ([^\n]*)")
 _PARENT = re.compile(rb"\nparent ([0-9a-f]+)")
 _INDENT = b"\n    "
-
-
-class Dates:
-    """Corrected commit dates (git, Documentation/technical/commit-graph: never before any
-    parent's), in microseconds and a millisecond apart, so that displayed times stay true.
-
-    own: commit -> its own date; edges: (commit, parents) of each that was read; misdated:
-    commits that are not older than some child of theirs; youngest: commit not read yet -> the
-    earliest date of its children.
-    """
-
-    def __init__(self) -> None:
-        self.own: dict[bytes, int] = {}
-        self.edges: list[tuple[bytes, tuple[bytes, ...]]] = []
-        self.youngest: dict[bytes, int] = {}
-        self.misdated: set[bytes] = set()
-        self.skewed = False  # whether a clock was wrong by more than the grain of dates
-
-    def corrected(self) -> dict[str, int]:
-        """oid -> corrected date of each commit whose own date is too early.
-
-        Only descendants of misdated commits can be affected; they are visited parents first,
-        each once.
-        """
-        if not self.misdated:
-            return {}
-        own, children = self.own, self._children()
-        late: dict[bytes, int] = {}
-        waiting = self._affected(children)
-        ready = [oid for oid, parents in waiting.items() if not parents]
-        while ready:
-            oid = ready.pop()
-            date = late.get(oid, own[oid]) + _STEP
-            for child in children.get(oid, ()):
-                if date > late.get(child, own[child]):
-                    late[child] = date
-                if child in waiting:
-                    waiting[child] -= 1
-                    if not waiting[child]:
-                        ready.append(child)
-        self.skewed = any(date - own[oid] > SECOND for oid, date in late.items())
-        return {oid.decode(): date for oid, date in late.items()}
-
-    def _children(self) -> dict[bytes, list[bytes]]:
-        children: dict[bytes, list[bytes]] = {}
-        for oid, parents in self.edges:
-            for parent in parents:
-                children.setdefault(parent, []).append(oid)
-        return children
-
-    def _affected(self, children: dict[bytes, list[bytes]]) -> dict[bytes, int]:
-        """commit -> how many of its parents are affected too, for all that may move another.
-
-        A misdated commit can push a descendant no further than its own date and one step
-        for each commit in between.
-        """
-        own, slack = self.own, (len(self.own) + 1) * _STEP
-        limits: dict[bytes, int] = {}
-        queue = [(oid, own[oid] + slack) for oid in self.misdated]
-        while queue:
-            oid, limit = queue.pop()
-            known = limits.get(oid)
-            if known is None or limit > known:
-                limits[oid] = limit
-                queue += [(c, limit) for c in children.get(oid, ()) if own[c] <= limit]
-        parents = dict.fromkeys(limits, 0)
-        for oid in limits:
-            for child in children.get(oid, ()):
-                if child in parents:
-                    parents[child] += 1
-        return parents
 
 
 def prefilter(keys: Iterable[str]) -> Callable[[bytes], Iterator[int]]:
@@ -148,6 +70,14 @@ class Reading:
         """Commits read so far."""
         return len(self.dates.edges)
 
+    def forget(self) -> None:
+        """Begin again, as if nothing was read."""
+        self.dates = Dates()
+
+    def reaches(self, oid: str) -> bool:
+        """Whether `oid` is among what was read, or a parent of some of it."""
+        return oid.encode() in self.dates.own
+
     def between(self, new: Iterable[str], old: Iterable[str]) -> Iterator[RawCommit]:
         """In blocks of many records: what is done for each is done beside git's own walk."""
         for block in _blocks(self.git_dir, new, old):
@@ -167,9 +97,9 @@ class Reading:
         own, misdated, append = self.dates.own, self.dates.misdated, self.dates.edges.append
         youngest = self.dates.youngest
         for mark, oid, parent, others, seconds in _HEADER.findall(block):
-            date = int(seconds or 0) * SECOND + _HALF
-            if not -_FARTHEST < date < _FARTHEST:
-                date = _FARTHEST if date > 0 else -_FARTHEST
+            date = int(seconds or 0) * SECOND + HALF
+            if not -FARTHEST < date < FARTHEST:
+                date = FARTHEST if date > 0 else -FARTHEST
             if mark:
                 date = self.known(oid.decode()) or date
             own[oid] = date

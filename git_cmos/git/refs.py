@@ -14,10 +14,18 @@ from git_cmos.errors import GitFailed
 from git_cmos.git import command
 from git_cmos.values import value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _RACY_NS = 50_000_000  # kernels stamp files at jiffies of 1 to 10 ms
 _COARSE_NS = 2_000_000_000  # file systems that stamp whole seconds
 _SHORT = 10_000
-_FORMAT = "%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(symref)"
+_REFTABLE = os.path.join("reftable", "tables.list")
+# What an annotated tag says it points at, not what lies there: a partial clone may lack that.
+_FORMAT = "%(refname)%00%(objectname)%00%(objecttype)%00%(object)%00%(type)%00%(symref)%00"
+_TAGS = "refs/tags/"
+_OTHERS = ("refs/heads/", "refs/remotes/", "refs/cmos/")
 
 
 @value
@@ -37,12 +45,25 @@ class Tips:
 def signature(common_dir: str, git_dir: str) -> str:
     """A name for the state of the ref store; "" when it changed too recently to be sure."""
     seen: list[tuple[str, int, int, int]] = []
-    for name in ("HEAD", "packed-refs", os.path.join("reftable", "tables.list"), "shallow"):
+    for name in ("HEAD", "packed-refs", _REFTABLE, "shallow"):
         _look(os.path.join(common_dir, name), seen)
     _walk(os.path.join(common_dir, "refs"), seen)
     _worktrees(os.path.join(common_dir, "worktrees"), seen)
     if git_dir != common_dir:
         _look(os.path.join(git_dir, "HEAD"), seen)
+    return _named(seen)
+
+
+def tags_signature(common_dir: str) -> str:
+    """The same for what can hold tags: to read them costs an object each, and they rarely move."""
+    seen: list[tuple[str, int, int, int]] = []
+    for name in ("packed-refs", _REFTABLE):
+        _look(os.path.join(common_dir, name), seen)
+    _walk(os.path.join(common_dir, "refs", "tags"), seen)
+    return _named(seen)
+
+
+def _named(seen: list[tuple[str, int, int, int]]) -> str:
     newest = max((entry[1] for entry in seen), default=0)
     coarse = all(entry[1] % 1_000_000_000 == 0 for entry in seen)
     if time.time_ns() - newest < (_COARSE_NS if coarse else _RACY_NS):
@@ -87,19 +108,20 @@ def _worktrees(folder: str, seen: list[tuple[str, int, int, int]]) -> None:
         _look(os.path.join(folder, name, "HEAD"), seen)
 
 
-def read_tips(git_dir: str, common_dir: str) -> Tips:
+def read_tips(git_dir: str, common_dir: str, tags: dict[str, str] | None = None) -> Tips:
     """Every ref and every worktree's HEAD, peeled to commits; refs to other objects are left out.
 
-    Broken refs are passed over, as git does with a warning.
+    tags: those of the last time, where they did not move. Broken refs are passed over, as git
+    does with a warning.
     """
-    tips = Tips(heads={}, tags={}, symrefs={}, ledger={})
+    tips = Tips(heads={}, tags=dict(tags or {}), symrefs={}, ledger={})
+    args = ["--git-dir", git_dir, "for-each-ref"]
+    patterns = _OTHERS if tags is not None else ()
     try:
-        rows = _rows(
-            command.run(["--git-dir", git_dir, "for-each-ref", f"--format={_FORMAT}%00"]), 6
-        )
+        rows = _rows(command.run([*args, f"--format={_FORMAT}", *patterns]), 6)
     except GitFailed:  # a ref names an object that is not there: git would not say the others
-        rows = _rows_singly(git_dir)
-    for row in rows:
+        rows = _rows_singly(git_dir, patterns)
+    for row in _unnested(git_dir, rows):
         _file_ref(tips, row)
     _add_worktree_heads(tips, common_dir)
     return tips
@@ -111,30 +133,52 @@ def _rows(said: bytes, width: int) -> list[list[str]]:
     return [[field.lstrip("\n") for field in fields[at : at + width]] for at in starts]
 
 
-def _rows_singly(git_dir: str) -> list[list[str]]:
+def _rows_singly(git_dir: str, patterns: Sequence[str]) -> list[list[str]]:
     """The same, asking for the objects apart; refs to missing ones are left out."""
     listing = "--format=%(refname)%00%(objectname)%00%(symref)%00"
-    refs = _rows(command.run(["--git-dir", git_dir, "for-each-ref", listing]), 3)
-    names = "".join(f"{oid}^{{commit}}\n" for _, oid, _ in refs).encode()
-    said = command.run(["--git-dir", git_dir, "cat-file", "--batch-check"], names).decode()
-    peeled = [line.split() for line in said.splitlines()]
+    refs = _rows(command.run(["--git-dir", git_dir, "for-each-ref", listing, *patterns]), 3)
+    commits = _peeled(git_dir, [oid for _, oid, _ in refs])
     return [
-        [name, words[0], "commit", "", "", symref]
-        for (name, _, symref), words in zip(refs, peeled, strict=False)
-        if words[1:2] == ["commit"]
+        [name, commit, "commit", "", "", symref]
+        for (name, _, symref), commit in zip(refs, commits, strict=True)
+        if commit
     ]
+
+
+def _unnested(git_dir: str, rows: list[list[str]]) -> list[list[str]]:
+    """Tags of tags, rare as they are, with the commit that they lead to in the end."""
+    nested = [row for row in rows if row[4] == "tag"]
+    commits = _peeled(git_dir, [row[1] for row in nested]) if nested else []
+    for row, commit in zip(nested, commits, strict=True):
+        row[3:5] = [commit, "commit"]
+    return rows
+
+
+def _peeled(git_dir: str, oids: list[str]) -> list[str]:
+    """The commit that each object leads to; "" where there is none, or it is not here."""
+    names = "".join(f"{oid}^{{commit}}\n" for oid in oids).encode()
+    args = ["--git-dir", git_dir, "cat-file", "--batch-check"]
+    try:
+        said = command.run(args, names).decode().splitlines()
+    except GitFailed:  # a partial clone that cannot ask for what it lacks
+        if len(oids) == 1:
+            return [""]
+        half = len(oids) // 2
+        return [*_peeled(git_dir, oids[:half]), *_peeled(git_dir, oids[half:])]
+    words = [line.split() for line in said]
+    return [found[0] if found[1:2] == ["commit"] else "" for found in words]
 
 
 def _file_ref(tips: Tips, fields: list[str]) -> None:
     name, oid, kind, peeled, peeled_kind, symref = fields
-    if symref:
-        tips.symrefs[name] = symref
     commit = oid if kind == "commit" else peeled if peeled_kind == "commit" else ""
+    if symref and not name.startswith(_TAGS):
+        tips.symrefs[name] = symref
     if not commit:
         return
     if name.startswith(("refs/heads/", "refs/remotes/")):
         tips.heads[name] = commit
-    elif name.startswith("refs/tags/"):
+    elif name.startswith(_TAGS):
         tips.tags[name] = commit
     elif name.startswith("refs/cmos/"):
         tips.ledger[name] = commit

@@ -19,7 +19,7 @@ _NAMES = {
     "sprint": "SELECT id AS name, title AS called, status FROM sprints",
     "decision": "SELECT id AS name, title AS called, '' AS status FROM decisions",
     "fact": "SELECT id AS name, content AS called, '' AS status FROM facts",
-    "session": "SELECT id AS name, '' AS called, '' AS status FROM sessions",
+    "session": "SELECT id AS name, title AS called, status FROM sessions",
     "agent": "SELECT DISTINCT agent AS name, '' AS called, '' AS status FROM session_events",
     "kind": "SELECT DISTINCT kind AS name, '' AS called, '' AS status FROM facts",
 }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from git_cmos.clock import iso, now
-from git_cmos.model import BLOCKED, COMPLETED, IN_PROGRESS, REQUIRED, Issue
+from git_cmos.model import BLOCKED, COMPLETED, IN_PROGRESS, REQUIRED
 from git_cmos.queries import missions as asking
 from git_cmos.queries import status as standing
+from git_cmos.remembered import Issue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,18 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from git_cmos.model import (
-        BrokenLink,
-        Difference,
-        Issue,
-        LogEntry,
-        Mission,
-        Passage,
-        Sprint,
-        Status,
-        Verdict,
-        Whereabouts,
-    )
+    from git_cmos.model import Difference, LogEntry, Mission, Sprint, Status, Verdict, Whereabouts
+    from git_cmos.remembered import BrokenLink, Issue, Passage
     from git_cmos.render.style import Style
 
 

@@ -82,17 +82,19 @@ CREATE TABLE event_missions (         -- the other missions of a commit's line
 CREATE INDEX event_missions_by_subject ON event_missions (subject);
 
 CREATE TABLE decisions (
-  id         TEXT PRIMARY KEY,
-  at         INTEGER NOT NULL,
-  ts         TEXT NOT NULL,
-  agent      TEXT NOT NULL,
-  mission_id TEXT,
-  missions   TEXT NOT NULL,           -- JSON
-  session_id TEXT,
-  title      TEXT NOT NULL,
-  rationale  TEXT NOT NULL,
-  commit_oid TEXT
+  id            TEXT PRIMARY KEY,
+  at            INTEGER NOT NULL,
+  ts            TEXT NOT NULL,
+  agent         TEXT NOT NULL,
+  mission_id    TEXT,
+  missions      TEXT NOT NULL,        -- JSON
+  session_id    TEXT,                 -- as it was said: a session's name or key
+  title         TEXT NOT NULL,
+  rationale     TEXT NOT NULL,
+  commit_oid    TEXT,
+  superseded_by TEXT                  -- the decision that took its place
 ) WITHOUT ROWID;
+CREATE INDEX decisions_by_at ON decisions (at, id);
 
 CREATE TABLE facts (
   id         TEXT PRIMARY KEY,
@@ -106,9 +108,96 @@ CREATE TABLE facts (
   content    TEXT NOT NULL,
   commit_oid TEXT
 ) WITHOUT ROWID;
+CREATE INDEX facts_by_at ON facts (at, id);
+
+CREATE TABLE session_rows (           -- planning, review, research: work that is not building
+  key          TEXT PRIMARY KEY,      -- unique in all clones
+  name         TEXT NOT NULL,         -- PS-YYYY-MM-DD-NNN, as its clone numbered it
+  type         TEXT NOT NULL,
+  title        TEXT NOT NULL,
+  agent        TEXT NOT NULL,
+  sprint_id    TEXT,
+  status       TEXT NOT NULL,         -- active, completed, canceled
+  started_at   TEXT NOT NULL,
+  completed_at TEXT,
+  summary      TEXT,
+  at           INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX session_rows_by_status ON session_rows (status, at);
+CREATE INDEX session_rows_by_name ON session_rows (name, at, key);
+
+CREATE TABLE captures (               -- what was captured in a session
+  id          TEXT PRIMARY KEY,
+  subject     TEXT NOT NULL,
+  session_key TEXT NOT NULL,
+  at          INTEGER NOT NULL,
+  ts          TEXT NOT NULL,
+  agent       TEXT NOT NULL,
+  category    TEXT NOT NULL,          -- decision, learning, constraint, context, next-step
+  content     TEXT NOT NULL,
+  context     TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX captures_by_subject ON captures (subject, at);
+
+CREATE TABLE next_steps (             -- said in sessions and in commits (`Next-Step:`)
+  id         TEXT PRIMARY KEY,
+  subject    TEXT NOT NULL,
+  at         INTEGER NOT NULL,
+  ts         TEXT NOT NULL,
+  agent      TEXT NOT NULL,
+  content    TEXT NOT NULL,
+  session_id TEXT,                    -- a session's name or key
+  commit_oid TEXT
+) WITHOUT ROWID;
+CREATE INDEX next_steps_by_subject ON next_steps (subject, at);
+
+CREATE TABLE ticks (                  -- next steps that were ticked off
+  id    TEXT PRIMARY KEY,
+  ts    TEXT NOT NULL,
+  agent TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE contexts (               -- what was told of project_context and master_context
+  id         TEXT PRIMARY KEY,
+  content    TEXT NOT NULL,           -- JSON; the derived part is added when it is read
+  updated_at TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE context_snapshots (
+  id           TEXT PRIMARY KEY,
+  context_id   TEXT NOT NULL,
+  session_id   TEXT,
+  source       TEXT NOT NULL,
+  content_hash TEXT NOT NULL,         -- SHA-256 of the content
+  content      TEXT NOT NULL,         -- JSON
+  agent        TEXT NOT NULL,
+  created_at   TEXT NOT NULL,
+  at           INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX context_snapshots_by_context ON context_snapshots (context_id, at);
 
 CREATE TABLE set_aside (              -- events this version cannot fold, and why
   id     TEXT PRIMARY KEY,
   reason TEXT NOT NULL,
   kind   TEXT NOT NULL
 ) WITHOUT ROWID;
+
+CREATE VIEW sessions AS               -- of two that were numbered alike, the later shows its key too
+  SELECT CASE WHEN row_number() OVER (PARTITION BY name ORDER BY at, key) = 1 THEN name
+         ELSE name || '-' || substr(key, -4) END AS id,
+    key, type, title, agent, sprint_id, status, started_at, completed_at, summary,
+    (SELECT json_group_array(json_object('id', c.id, 'ts', c.ts, 'agent', c.agent,
+       'category', c.category, 'content', c.content, 'context', c.context))
+     FROM (SELECT * FROM captures WHERE subject = 'session:' || r.key ORDER BY at, id) c)
+      AS captures,
+    (SELECT json_group_array(n.content)
+     FROM (SELECT * FROM next_steps WHERE subject = 'session:' || r.key ORDER BY at, id) n)
+      AS next_steps,
+    at
+  FROM session_rows r;
+
+CREATE VIEW strategic_decisions AS
+  SELECT id, ts AS created_at, title AS decision, rationale, mission_id, session_id, agent,
+    commit_oid, CASE WHEN superseded_by IS NULL THEN 'active' ELSE 'superseded' END AS status,
+    superseded_by
+  FROM decisions;

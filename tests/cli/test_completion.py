@@ -29,10 +29,11 @@ def shop(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> Repository:
         ("mission", "add", "B1.2", "Log in"),
         ("mission", "add", "C1", "Mail"),
         ("mission", "complete", "C1", "--agent", "ada"),
-        ("mission", "add", "evil$(touch pwned)", "x"),
+        ("decision", "add", "Use SQLite"),
+        ("session", "start", "--type", "planning", "--title", "Plan", "--agent", "ada"),
     ):
-        repo.run(*line)
-    repo.run("mission", "update", "B1.2", "--sprint", "Sprint $(touch pwned) `x`; 02")
+        assert repo.run(*line).status == 0
+    repo.run("mission", "update", "B1.2", "--sprint", "X$(touch pwned) `x`;")
     repo.git("branch", "feat/login")
     repo.git("tag", "v1.0")
     monkeypatch.chdir(repo.path)
@@ -75,6 +76,14 @@ def test_ids(shop: Repository) -> None:
     assert offered("mission add ") == offered("mission add B1.9 ") == []
     assert offered("mission complete ") == ["B1.1", "B1.2"]
     assert offered("mission reopen ") == ["C1"]
+
+
+def test_what_else_has_a_name(shop: Repository) -> None:
+    (decision,) = shop.json("decision", "list")
+    assert words.candidates(["decision", "show"], "") == [(decision["id"], "Use SQLite")]
+    assert [title for _, title in words.candidates(["session", "show"], "PS-")] == ["Plan"]
+    assert offered("context view ") == ["project", "master"]
+    assert offered("decision list --mission B1.1") == ["B1.1"]
 
 
 def test_revisions(shop: Repository) -> None:
@@ -185,8 +194,8 @@ def test_bash(shop: Repository, program: str) -> None:
     assert in_bash(shop.path, f"{program} mission list --status=") != []
     assert in_bash(shop.path, f"{program} diff v1.0..f") == ["v1.0..feat/login "]
     assert in_bash(shop.path, f"{program} nonsense ") == []
-    hostile = in_bash(shop.path, f"{program} mission list --sprint S")
-    assert "Sprint\\ \\$\\(touch\\ pwned\\)\\ \\`x\\`\\;\\ 02 " in hostile
+    hostile = in_bash(shop.path, f"{program} mission list --sprint X")
+    assert "X\\$\\(touch\\ pwned\\)\\ \\`x\\`\\; " in hostile
     assert not (shop.path / "pwned").exists()
 
 
@@ -209,6 +218,7 @@ def typed(argv: list[str], folder: Path, line: str, until: str) -> None:
         terminal.wait_for(until)
     finally:
         terminal.close()
+    assert not (folder / "pwned").exists()
 
 
 LINES = [
@@ -217,6 +227,7 @@ LINES = [
     ("git-cmos mission reopen ", "reopen C1 "),
     ("cmosctl mission list --status In", "--status In\\ Progress"),
     ("git cmos mission list --status=Blo", "--status=Blocked"),
+    ("git cmos sprint show X", "X\\$\\(touch\\ pwned\\)\\ \\`x\\`\\;"),
 ]
 
 
@@ -268,5 +279,5 @@ def test_a_person_in_fish(shop: Repository, home: Path, line: str, shown: str) -
     asked = f"complete -C {quoted(line)}"
     done = subprocess.run(["fish", "-c", asked], cwd=shop.path, capture_output=True, text=True)
     assert done.stderr == ""
-    word = shown.rstrip().replace("\\ ", "\0").split(" ")[-1].replace("\0", " ")
+    word = shown.rstrip().replace("\\ ", "\0").split(" ")[-1].replace("\0", " ").replace("\\", "")
     assert [answer.split("\t")[0] for answer in done.stdout.splitlines()] == [word]

@@ -22,6 +22,7 @@ from git_cmos import db, events, fold, journal, schema, seen
 from git_cmos.catchup import CatchUp
 from git_cmos.config import Config
 from git_cmos.errors import GitFailed
+from git_cmos.git.dates import SECOND
 from git_cmos.git.refs import Tips
 
 history = import_module("git_cmos.git.history")  # not what stands for it until it is used
@@ -229,7 +230,7 @@ class World:
         self.seqs[writer] += 1
         event = events.Event(
             id=name_of(writer, self.seqs[writer])[:26],
-            at=(20 + b % 40) * history.SECOND,
+            at=(20 + b % 40) * SECOND,
             actor=("ann", "bob")[c % 2],
             what=happening(a, c),
             writer=writer,

@@ -135,6 +135,8 @@ def _option(option: click.Option, context: click.Context) -> str:
 
 
 def _arguments(context: click.Context) -> list[str]:
+    if isinstance(context.command, click.Group):
+        return []
     pieces = context.command.collect_usage_pieces(context)
     return [piece for piece in pieces if piece != "[OPTIONS]"]
 

@@ -34,6 +34,14 @@ class Line:
         return path_of(self.context)
 
 
+def context_of(
+    command: click.Command, name: str, parent: click.Context | None = None
+) -> click.Context:
+    """As click makes it when the command runs: a command keeps its help option from the first
+    context that asks for it."""
+    return click.Context(command, parent, name, **command.context_settings)
+
+
 def path_of(context: click.Context | None) -> tuple[str, ...]:
     """The names of a context's command below the program's own."""
     names: list[str] = []
@@ -45,7 +53,7 @@ def path_of(context: click.Context | None) -> tuple[str, ...]:
 
 def read(root: click.Command, words: Sequence[str], program: str = "git cmos") -> Line:
     """What `words`, which come after the program's name, say so far."""
-    reader = _Reader(click.Context(root, info_name=program))
+    reader = _Reader(context_of(root, program))
     for word in words:
         reader.take(word)
     return Line(
@@ -87,7 +95,7 @@ class _Reader:
             self.given.append(word)
             self.lost = True
         else:
-            self.context = click.Context(found, info_name=word, parent=self.context)
+            self.context = context_of(found, word, self.context)
 
     def _option(self, word: str) -> None:
         if word.startswith("--") and "=" in word:

@@ -161,6 +161,12 @@ def test_help_into_a_pipe(repo: Repository) -> None:
     assert repo.run("--help").out == repo.run("help").out != page
 
 
+def test_the_manual_leaves_the_commands_as_they_were(repo: Repository) -> None:
+    manual.reference()
+    for words in (["-h"], ["init", "-h"], ["mission", "list", "-h"]):
+        assert repo.run(*words).status == 0, words
+
+
 def test_help_needs_no_repository(tmp_path: Path) -> None:
     place = Repository(tmp_path)
     assert place.run("help").status == place.run("next", "--help").status == 0

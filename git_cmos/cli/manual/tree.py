@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from git_cmos.cli.app import COMMANDS, cmos
+from git_cmos.cli.line import context_of
 from git_cmos.cli.manual import prose
 from git_cmos.cli.manual.page import Code, Head, Page, Section, Terms, Text, paragraphs
 
@@ -24,14 +25,14 @@ _HELP = (
 
 def names() -> list[str]:
     """The commands that have a page."""
-    root = click.Context(cmos, info_name=PROGRAM)
+    root = context_of(cmos, PROGRAM)
     found = ((name, cmos.get_command(root, name)) for name in cmos.list_commands(root))
     return [name for name, command in found if command is not None and not command.hidden]
 
 
 def program() -> Page:
     """git-cmos(1)"""
-    context = click.Context(cmos, info_name=PROGRAM)
+    context = context_of(cmos, PROGRAM)
     brief = "mission state as a function of git history"
     options = " ".join(_options(context))
     synopsis = tuple(f"{name} {options} COMMAND [ARGUMENTS]" for name in (PROGRAM, "cmosctl"))
@@ -54,10 +55,10 @@ def program() -> Page:
 
 def command(name: str) -> Page:
     """git-cmos-NAME(1), with all its subcommands"""
-    root = click.Context(cmos, info_name=PROGRAM)
+    root = context_of(cmos, PROGRAM)
     found = cmos.get_command(root, name)
     assert found is not None  # noqa: S101 - callers take names from the table
-    context = click.Context(found, info_name=name, parent=root)
+    context = context_of(found, name, root)
     leaves = list(_leaves(context))
     sections = [
         Section("SYNOPSIS", (Code(tuple(_synopsis(leaf) for leaf in leaves)),)),
@@ -93,7 +94,7 @@ def _leaves(context: click.Context) -> Iterator[click.Context]:
     for name in group.list_commands(context):
         below = group.get_command(context, name)
         if below is not None and not below.hidden:
-            yield from _leaves(click.Context(below, info_name=name, parent=context))
+            yield from _leaves(context_of(below, name, context))
 
 
 def _words(context: click.Context) -> str:

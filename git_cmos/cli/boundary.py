@@ -7,7 +7,6 @@ import sys
 from contextlib import suppress
 
 from git_cmos import db
-from git_cmos.cli.output import write
 from git_cmos.errors import ANSWER_IS_NO, BROKEN_PIPE, CANNOT, INTERRUPTED, CmosError
 
 TYPE_CHECKING = False
@@ -90,6 +89,18 @@ def _flush_to_nowhere() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
+def write(text: str) -> None:
+    """Onto standard output, at once. BrokenPipeError where the reader is gone; CmosError (128)
+    where the words do not fit onto the disk, and the like."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CmosError(f"cannot write the output: {error.strerror}", code="output") from None
+
+
 def report(error: CmosError, args: list[str]) -> int:
     """Say it on standard error, as text or, where --json was asked for, as JSON."""
     from git_cmos.render.style import safe
@@ -136,4 +147,4 @@ def _bug(error: Exception, args: list[str]) -> int:
     return CANNOT
 
 
-__all__ = ["ANSWER_IS_NO", "guard", "report"]
+__all__ = ["ANSWER_IS_NO", "guard", "report", "write"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from git_cmos.errors import CmosError
+from git_cmos.cli.boundary import write
 from git_cmos.render.style import in_pager, style_for
 
 TYPE_CHECKING = False
@@ -50,13 +50,4 @@ def put_text(text: str, pager: str) -> None:
     write(text)
 
 
-def write(text: str) -> None:
-    """Onto standard output, at once. BrokenPipeError where the reader is gone; CmosError (128)
-    where the words do not fit onto the disk, and the like."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise CmosError(f"cannot write the output: {error.strerror}", code="output") from None
+__all__ = ["pager_for", "put", "put_plain", "put_text", "write"]

@@ -269,6 +269,39 @@ def test_a_person_in_zsh(shop: Repository, home: Path, line: str, shown: str) ->
     typed(["zsh", "-i"], shop.path, line, shown)
 
 
+# How git's own git-completion.zsh calls the function of a command: with all words of the line,
+# with CURRENT counted from the command, and with what ends in = cut off.
+_AS_GIT_CALLS = r"""#compdef git
+_git () {
+	local curcontext="$curcontext" state line _ret=1
+	typeset -A opt_args
+	local -a all=( $words )
+	_arguments -C '-C[path]: :_directories' '(-): :->command' '(-)*:: :->arg' && return
+	words=( $all )
+	compset -P '*[=:]'
+	emulate ksh -c _git_cmos
+	return _ret
+}
+_git
+"""
+
+
+@pytest.mark.parametrize(("line", "shown"), [case for case in LINES if case[0].startswith("git ")])
+def test_zsh_with_the_completion_that_git_brings(
+    shop: Repository, home: Path, line: str, shown: str
+) -> None:
+    if shutil.which("zsh") is None:
+        pytest.skip("no zsh here")
+    (home / "functions").mkdir()
+    (home / "functions" / "_git").write_text(_AS_GIT_CALLS)
+    (home / "functions" / "_git-cmos").write_text(script("zsh"))
+    (home / ".zshrc").write_text(
+        "fpath=(~/functions $fpath)\nautoload -U compinit && compinit -u -D\n"
+        "source ~/functions/_git-cmos\nPS1='ready> '\n"
+    )
+    typed(["zsh", "-i"], shop.path, line, shown)
+
+
 @pytest.mark.parametrize(("line", "shown"), LINES)
 def test_a_person_in_fish(shop: Repository, home: Path, line: str, shown: str) -> None:
     if shutil.which("fish") is None:

@@ -225,7 +225,7 @@ class Memory:
 
     # -- other views -----------------------------------------------------------------------
 
-    def at(self, rev: str) -> Memory:
+    def at(self, rev: str, progress: Progress | None = None) -> Memory:
         """The view from one commit: told events, and the claims that `rev` reaches.
 
         A copy in memory, moved there by difference. Cannot (128) where `rev` names no commit.
@@ -234,7 +234,8 @@ class Memory:
         copy = opening.copy_of(self.db)
         other = Memory(self.repo, copy, view=rev, why_frozen="a view of the past is read-only")
         other._config = self.config
-        catchup.CatchUp(copy, self.repo, self.config).to_one(self.tips, oid)
+        told = progress or (lambda count: None)
+        catchup.CatchUp(copy, self.repo, self.config, told).to_one(self.tips, oid)
         return other
 
     # -- writing ---------------------------------------------------------------------------

@@ -11,14 +11,17 @@ from git_cmos.kept import keep_self, self_note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from git_cmos.memory import Memory
 
 
-def rebuild(memory: Memory) -> tuple[int, str, str]:
+def rebuild(
+    memory: Memory, progress: Callable[[int], object] | None = None
+) -> tuple[int, str, str]:
     """Fold everything from nothing: (events folded, digest before, digest after)."""
     if memory.why_frozen:
-        before = fold.digest(memory.db)
-        return fold.rebuild(memory.db), before, fold.digest(memory.db)
+        return _folded(memory, progress)
     if self_note(memory.db, "suspect"):
         return _begin_again(memory)
     with (
@@ -27,8 +30,12 @@ def rebuild(memory: Memory) -> tuple[int, str, str]:
         catchup.uncollected(),
         db.transaction(memory.db),
     ):
-        before = fold.digest(memory.db)
-        return fold.rebuild(memory.db), before, fold.digest(memory.db)
+        return _folded(memory, progress)
+
+
+def _folded(memory: Memory, progress: Callable[[int], object] | None) -> tuple[int, str, str]:
+    before = fold.digest(memory.db)
+    return fold.rebuild(memory.db, progress), before, fold.digest(memory.db)
 
 
 def suspect(memory: Memory) -> None:

@@ -9,14 +9,17 @@ from git_cmos.opening import copy_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from git_cmos.memory import Memory
 
 
-def rebuild(memory: Memory) -> dict[str, Any]:
+def rebuild(
+    memory: Memory, progress: Callable[[int], object] = lambda count: None
+) -> dict[str, Any]:
     """Fold everything again: {"events", "missions", "digest", "before", "after", "same"}."""
-    events, before, after = mending.rebuild(memory)
+    events, before, after = mending.rebuild(memory, progress)
     missions = memory.db.execute("SELECT count(*) FROM missions").fetchone()[0]
     return {
         "events": events,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from git_cmos import mending
 from tests.actions.test_verify import findings, inside, only, plan, rules, setting, verdict
 from tests.actions.test_verify_trailers import said_of
 from tests.conftest import Repository

@@ -184,7 +184,7 @@ def _fold(folder: Folder, events: Iterable[ev.Event]) -> tuple[Row | None, list[
         if type(event.what) is not ev.Unknown:
             row, more = folder.step(row, event)
             extra += more
-    return row, extra
+    return (None if row and log.WAITS in row else row), extra
 
 
 def _load(db: sqlite3.Connection, folder: Folder, key: str) -> Row | None:

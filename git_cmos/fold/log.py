@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     Extra = list[tuple[str, Row]]
 
 
+WAITS = "waits"  # marks what is known of something that no event has made yet
+
+
 def line(
     event: ev.Event,
     action: str,
@@ -25,6 +28,7 @@ def line(
     mission: str | None = None,
     legal: bool = True,
     next_hint: str = "",
+    session: str | None = None,
     details: Row | None = None,
 ) -> tuple[str, Row]:
     """One row of `session_events` for `event`."""
@@ -40,6 +44,7 @@ def line(
         "summary": summary,
         "next_hint": next_hint or None,
         "commit_oid": event.commit,
+        "session_id": session,
         "legal": int(legal),
         "details": ev.compact(details) if details else "{}",
     }
@@ -54,7 +59,10 @@ def commit(row: Row | None, event: ev.Event) -> tuple[Row | None, Extra]:
     if what.session:
         details["session"] = what.session
     first = what.missions[0] if what.missions else None
-    extra = [line(event, "commit", "", what.summary, mission=first, details=details)]
+    made = line(
+        event, "commit", "", what.summary, mission=first, session=what.session, details=details
+    )
+    extra = [made]
     for mission in what.missions[1:]:
         link = {"mission_id": mission, "event_id": event.id, "subject": what.subject}
         extra.append(("event_missions", link))
@@ -62,16 +70,17 @@ def commit(row: Row | None, event: ev.Event) -> tuple[Row | None, Extra]:
 
 
 def decision(row: Row | None, event: ev.Event) -> tuple[Row | None, Extra]:
+    """A decision. That it gave way may be told before it is made: a rebased commit is younger."""
     what = event.what
     if isinstance(what, ev.DecisionSuperseded):
-        return (row | {"superseded_by": what.by} if row is not None else None), []
+        return (row or {WAITS: True}) | {"superseded_by": what.by}, []
     assert isinstance(what, ev.DecisionMade)  # noqa: S101 - the table of folds says so
-    if row is not None:  # said twice: the first word stands
+    if row is not None and WAITS not in row:  # said twice: the first word stands
         return row, []
     return _common(event, what.decision, what.missions, what.session) | {
         "title": what.title,
         "rationale": what.rationale,
-        "superseded_by": None,
+        "superseded_by": row["superseded_by"] if row else None,
     }, []
 
 
@@ -114,10 +123,14 @@ def note(row: Row | None, event: ev.Event) -> tuple[Row | None, Extra]:
 
 def _details(text: str) -> Row:
     try:
-        found = json.loads(text) if text else {}
+        found = json.loads(text, parse_constant=_refuse) if text else {}
     except (ValueError, RecursionError):
         return {"text": text}
     return found if isinstance(found, dict) else {"value": found}
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is Python's, not JSON's")
 
 
 def _common(event: ev.Event, key: str, missions: list[str], session: str | None) -> Row:

@@ -66,12 +66,14 @@ CREATE TABLE session_events (         -- the work log
   summary    TEXT NOT NULL,
   next_hint  TEXT,
   commit_oid TEXT,
+  session_id TEXT,                    -- the session that the commit names
   legal      INTEGER NOT NULL,        -- 0: the move was not possible and changed nothing
   details    TEXT NOT NULL DEFAULT '{}'
 ) WITHOUT ROWID;
 CREATE INDEX session_events_by_at ON session_events (at, id);
 CREATE INDEX session_events_by_subject ON session_events (subject);
 CREATE INDEX session_events_by_mission ON session_events (mission_id, at, id);
+CREATE INDEX session_events_by_session ON session_events (session_id) WHERE session_id IS NOT NULL;
 
 CREATE TABLE event_missions (         -- the other missions of a commit's line
   mission_id TEXT NOT NULL,
@@ -95,6 +97,8 @@ CREATE TABLE decisions (
   superseded_by TEXT                  -- the decision that took its place
 ) WITHOUT ROWID;
 CREATE INDEX decisions_by_at ON decisions (at, id);
+CREATE INDEX decisions_by_title ON decisions (title);
+CREATE INDEX decisions_by_session ON decisions (session_id);
 
 CREATE TABLE facts (
   id         TEXT PRIMARY KEY,
@@ -109,6 +113,7 @@ CREATE TABLE facts (
   commit_oid TEXT
 ) WITHOUT ROWID;
 CREATE INDEX facts_by_at ON facts (at, id);
+CREATE INDEX facts_by_session ON facts (session_id);
 
 CREATE TABLE session_rows (           -- planning, review, research: work that is not building
   key          TEXT PRIMARY KEY,      -- unique in all clones
@@ -123,11 +128,12 @@ CREATE TABLE session_rows (           -- planning, review, research: work that i
   summary      TEXT,
   at           INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX session_rows_by_at ON session_rows (at, key);
 CREATE INDEX session_rows_by_status ON session_rows (status, at);
 CREATE INDEX session_rows_by_name ON session_rows (name, at, key);
 
 CREATE TABLE captures (               -- what was captured in a session
-  id          TEXT PRIMARY KEY,
+  id          TEXT NOT NULL,
   subject     TEXT NOT NULL,
   session_key TEXT NOT NULL,
   at          INTEGER NOT NULL,
@@ -135,21 +141,23 @@ CREATE TABLE captures (               -- what was captured in a session
   agent       TEXT NOT NULL,
   category    TEXT NOT NULL,          -- decision, learning, constraint, context, next-step
   content     TEXT NOT NULL,
-  context     TEXT NOT NULL
+  context     TEXT NOT NULL,
+  PRIMARY KEY (subject, id)           -- a subject is folded alone: its rows collide with no other's
 ) WITHOUT ROWID;
-CREATE INDEX captures_by_subject ON captures (subject, at);
 
 CREATE TABLE next_steps (             -- said in sessions and in commits (`Next-Step:`)
-  id         TEXT PRIMARY KEY,
+  id         TEXT NOT NULL,
   subject    TEXT NOT NULL,
   at         INTEGER NOT NULL,
   ts         TEXT NOT NULL,
   agent      TEXT NOT NULL,
   content    TEXT NOT NULL,
   session_id TEXT,                    -- a session's name or key
-  commit_oid TEXT
+  commit_oid TEXT,
+  PRIMARY KEY (subject, id)
 ) WITHOUT ROWID;
-CREATE INDEX next_steps_by_subject ON next_steps (subject, at);
+CREATE INDEX next_steps_by_id ON next_steps (id);
+CREATE INDEX next_steps_by_session ON next_steps (session_id);
 
 CREATE TABLE ticks (                  -- next steps that were ticked off
   id    TEXT PRIMARY KEY,
@@ -183,8 +191,9 @@ CREATE TABLE set_aside (              -- events this version cannot fold, and wh
 ) WITHOUT ROWID;
 
 CREATE VIEW sessions AS               -- of two that were numbered alike, the later shows its key too
-  SELECT CASE WHEN row_number() OVER (PARTITION BY name ORDER BY at, key) = 1 THEN name
-         ELSE name || '-' || substr(key, -4) END AS id,
+  SELECT CASE WHEN EXISTS (
+      SELECT 1 FROM session_rows e WHERE e.name = r.name AND (e.at, e.key) < (r.at, r.key)
+    ) THEN name || '-' || substr(key, -4) ELSE name END AS id,
     key, type, title, agent, sprint_id, status, started_at, completed_at, summary,
     (SELECT json_group_array(json_object('id', c.id, 'ts', c.ts, 'agent', c.agent,
        'category', c.category, 'content', c.content, 'context', c.context))

@@ -24,11 +24,13 @@ from git_cmos.config import Config
 from git_cmos.errors import GitFailed
 from git_cmos.git.dates import SECOND
 from git_cmos.git.refs import Tips
+from git_cmos.model import CATEGORIES
 
 history = import_module("git_cmos.git.history")  # not what stands for it until it is used
 CONFIG = Config(values={"init.defaultbranch": "main"})
 AUTHORS = (b"A U Thor <a@example.com> 10 +0000", b"B <b@example.com> 11 +0000")
 MISSIONS = ("B1", "B2", "B3")
+SESSIONS = ("k0", "PS-2024-01-01-001", None)
 TRAILERS = (
     "Mission: B1",
     "Mission: B1, B2",
@@ -41,6 +43,7 @@ TRAILERS = (
     "Decision: use SQLite. It is everywhere.",
     "Fact: port: 8080",
     "Learning: measure first",
+    "Next-Step: measure again",
     "Agent: codex\nMission-Complete: B3",
     "Validation-Score: 0.7\nMission-Complete: B3",
     "Session: PS-2024-01-01-001\nMission: B3",
@@ -348,11 +351,33 @@ def happening(a: int, c: int) -> events.Happening:
         lambda: events.DependencyRemoved(" ".join(edge.values())),
         lambda: events.SprintAdded(f"s{c % 2}", {"title": f"t{c}"}),
         lambda: events.SprintUpdated(f"s{c % 2}", {"focus": f"f{c}"}),
-        lambda: events.DecisionMade("d1", f"t{c}", "r", [mission]),
-        lambda: events.FactStated("f1", "fact", f"c{c}", []),
+        lambda: events.DecisionMade(f"d{c % 2}", f"t{c}", "r", [mission], SESSIONS[c % 3]),
+        lambda: events.DecisionSuperseded(f"d{c % 2}", f"d{c % 5}"),
+        lambda: events.FactStated(f"f{c % 2}", ("fact", "next-step")[c % 2], f"c{c}", []),
+        lambda: events.SessionStarted(f"k{c % 2}", "PS-2024-01-01-001", "review", f"t{c}", "s1"),
+        lambda: events.SessionCaptured(f"k{c % 2}", f"f{c % 3}", CATEGORIES[c % 5], f"w{c}", "why"),
+        lambda: events.SessionCompleted(f"k{c % 2}", f"s{c}", ["one", f"n{c}"][: c % 3]),
+        lambda: events.SessionCanceled(f"k{c % 2}", f"r{c}"),
+        lambda: events.NextStepDone(f"f{c % 3}"),
+        lambda: events.NextStepReopened(f"f{c % 3}"),
+        lambda: events.Noted(
+            f"n{c % 2}", "note", f"s{c}", (mission, None)[c % 2], "", f'{{"x":{c}}}'
+        ),
+        lambda: events.ContextSet(
+            "project_context", ("a.b", "a", "a.b.c")[c % 3], ("", "1", "{")[c // 3 % 3]
+        ),
+        lambda: events.ContextSnapshotTaken(f"p{c % 2}", "master_context", f"h{c}", "{}", f"s{c}"),
         lambda: events.Unknown(f"Later{c % 2}", f'{{"x":{c}}}'),
     )
     return made[a // 3 % len(made)]()
+
+
+def test_every_kind_of_event_takes_part() -> None:
+    said = {type(happening(a, c)).__name__ for a in range(200) for c in range(2)}
+    assert said == {*events.KINDS, "Unknown"} - {"CommitSeen"}  # which only commits say
+
+
+PLANNED = ("mission", "dependency", "sprint")  # and they are said in every story above
 
 
 STEPS: dict[str, Callable[[World, int, int, int], None]] = {
@@ -445,6 +470,31 @@ def shuffled_arrivals(seed: int, shuffles: int) -> None:
         assert fold.digest(other) == digest
         other.close()
     world.close()
+
+
+REMEMBERED = {type(happening(3 * n, 0)): n for n in range(99)}
+WORDS = st.tuples(
+    st.sampled_from([n for kind, n in REMEMBERED.items() if kind.noun not in PLANNED]),
+    st.integers(0, 2),  # about which mission
+    st.integers(20, 60),  # when
+    st.integers(0, 5),
+)
+
+
+@QUICK
+@given(st.lists(WORDS, min_size=4, max_size=25), st.randoms(use_true_random=False))
+def test_sessions_and_what_they_leave_are_the_same_for_any_order(
+    words: list[tuple[int, int, int, int]], chance: random.Random
+) -> None:
+    """Few names, so that two sessions capture under one id, and ends come before beginnings."""
+    begun = [(REMEMBERED[events.SessionStarted], 0, 20 + 9 * c, c) for c in range(2)]
+    events_ = [
+        told(happening(3 * kind + a, c), seq, at=at * SECOND)
+        for seq, (kind, a, at, c) in enumerate([*begun, *words], 1)
+    ]
+    in_order = heard(*events_)
+    chance.shuffle(events_)
+    assert heard(*events_) == in_order
 
 
 # -- reverts of every shape ----------------------------------------------------------------------

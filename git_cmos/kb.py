@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from itertools import islice
+from unicodedata import normalize
 
 from git_cmos import cache, db
 from git_cmos.remembered import Passage
@@ -26,9 +27,10 @@ SUFFIXES = (".md", ".markdown", ".rst", ".adoc", ".txt", ".yaml", ".yml")
 LARGEST = 2_000_000  # bytes of one document; larger ones are data
 _PASSAGE = 1200  # characters, where a paragraph ends
 _BATCH = 200  # blobs read with one process
-_VERSION = 2
+_VERSION = 3
 _BLOB = "b"
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SPARE = 500  # texts that may stay though nobody wants them: `--at` looks back and forth
+_MOST_MATCHED = 32  # words that the index is asked for; the text is asked for all
 
 
 @value
@@ -51,46 +53,50 @@ class TextIndex:
         self.db.close()
 
     def bring(
-        self, kind: str, wanted: set[str], texts: Callable[[list[str]], Iterator[tuple[str, str]]]
+        self,
+        kind: str,
+        wanted: set[str],
+        texts: Callable[[list[str]], Iterator[tuple[str, str]]],
+        tidy: bool = False,
     ) -> int:
-        """Hold exactly the texts `wanted` of one kind; how many had to be read. texts: reads
-        those named, as (key, text)."""
+        """Hold the texts `wanted` of one kind; how many had to be read. texts: reads those named,
+        as (key, text). Others are dropped when they are many, or to be tidy."""
         rows = self.db.execute("SELECT key FROM texts WHERE key >= ? AND key < ?", _range(kind))
         known = {key[1:] for (key,) in rows}
-        lacking = sorted(wanted - known)
-        if lacking or known - wanted:
+        lacking, spare = sorted(wanted - known), known - wanted
+        if not tidy and len(spare) <= max(len(wanted), _SPARE):
+            spare = set()
+        if lacking or spare:
             with db.transaction(self.db):
-                _drop(self.db, [kind + key for key in known - wanted])
+                _drop(self.db, [kind + key for key in spare])
                 for key, text in texts(lacking):
                     _add(self.db, kind + key, text)
         return len(lacking)
 
-    def search(self, kind: str, query: str) -> Iterator[tuple[str, int, str, list[str]]]:
-        """(key, line, text, words) of passages that hold every word of `query`, best first; a
-        word is taken literally, case aside, and may be the beginning of a longer one. "Several
-        words" in quotes are one."""
+    def search(self, kinds: str, query: str) -> Iterator[tuple[str, int, str, list[str]]]:
+        """(key with the letter of its kind, line, text, words) of passages that hold every word
+        of `query`, best first; a word is taken literally, case aside, and may be the beginning of
+        a longer one. "Several words" in quotes are one."""
         words = _words(query)
-        for key, line, text in self._candidates(kind, words) if words else ():
-            folded = text.casefold()
-            if all(word.casefold() in folded for word in words):
-                yield key[1:], line, text, words
+        holds = _holding(words)
+        for of, line, text in self._candidates(words) if words else ():
+            if holds(text):
+                key = self.db.execute("SELECT key FROM texts WHERE id = ?", (of,)).fetchone()[0]
+                if key[0] in kinds:
+                    yield key, line, text, words
 
-    def _candidates(self, kind: str, words: list[str]) -> Iterator[tuple[str, int, str]]:
-        """(key, line, text) of what may match: by the index where it can tell, else all."""
-        telling = [word for word in words if _is_telling(word)]
-        if telling:
-            match = " AND ".join('"' + word.replace('"', '""') + '" *' for word in telling)
-            return self.db.execute(
-                "SELECT t.key, c.line, c.text FROM chunks_fts f JOIN chunks c ON c.id = f.rowid"
-                " JOIN texts t ON t.id = c.of WHERE chunks_fts MATCH ? AND t.key >= ? AND t.key < ?"
-                " ORDER BY rank, c.id",
-                (match, *_range(kind)),
-            )
-        return self.db.execute(
-            "SELECT t.key, c.line, c.text FROM chunks c JOIN texts t ON t.id = c.of"
-            " WHERE t.key >= ? AND t.key < ? ORDER BY c.id",
-            _range(kind),
-        )
+    def _candidates(self, words: list[str]) -> Iterator[tuple[int, int, str]]:
+        """(id of the text, line, passage) of what may match: by the index where it can tell, else
+        all."""
+        telling = [_term(word) for word in words if _is_telling(word)]
+        if not telling:
+            return self.db.execute("SELECT of, line, text FROM chunks ORDER BY id")
+        # Ranked by the index alone: joined, every passage would be read before the first is known.
+        match = " AND ".join(telling[:_MOST_MATCHED])
+        ranked = "SELECT rowid FROM chunks_fts WHERE chunks_fts MATCH ? ORDER BY rank"
+        passage = "SELECT of, line, text FROM chunks WHERE id = ?"
+        rows = self.db.execute(ranked, (match,))
+        return (self.db.execute(passage, row).fetchone() for row in rows)
 
     def count(self, kind: str) -> int:
         """The number of passages of one kind."""
@@ -114,24 +120,26 @@ class Documents:
     def __exit__(self, *exc: object) -> None:
         self.texts.close()
 
-    def index(self, progress: Callable[[int], object] = lambda count: None) -> Indexed:
-        """Read what is not indexed yet, and drop what this commit does not have."""
+    def index(
+        self, progress: Callable[[int], object] = lambda count: None, tidy: bool = False
+    ) -> Indexed:
+        """Read what is not indexed yet; tidy: drop what this commit does not have."""
 
         def texts(oids: list[str]) -> Iterator[tuple[str, str]]:
             for count, found in enumerate(_blob_texts(self.repo, oids), 1):
                 progress(count)
                 yield found
 
-        read = self.texts.bring(_BLOB, set(self.blobs.values()), texts)
+        read = self.texts.bring(_BLOB, set(self.blobs.values()), texts, tidy)
         return Indexed(documents=len(self.blobs), read=read, passages=self.texts.count(_BLOB))
 
     def search(self, query: str, limit: int = 20) -> list[Passage]:
         """Passages that hold every word of `query`, best first."""
         paths = {oid: path for path, oid in sorted(self.blobs.items(), reverse=True)}
         found = (
-            _passage(paths[oid], line, text, words)
-            for oid, line, text, words in self.texts.search(_BLOB, query)
-            if oid in paths
+            _passage(paths[key[1:]], line, text, words)
+            for key, line, text, words in self.texts.search(_BLOB, query)
+            if key[1:] in paths
         )
         return list(islice(found, limit))
 
@@ -141,9 +149,46 @@ def _range(kind: str) -> tuple[str, str]:
 
 
 def _is_telling(word: str) -> bool:
-    """Whether the index knows the word's beginning as a token: it keeps no punctuation, and
-    takes a whole run of Chinese or Japanese for one word."""
-    return word[0].isalnum() and not _CJK.search(word)
+    """Whether the index knows the word's beginning as a token, whatever its case: it keeps no
+    punctuation, takes a run of Chinese or Thai for one word, and knows no letters newer than it."""
+    return (
+        word[0].isalnum()
+        and max(word) < "\u0500"  # Latin, Greek, Cyrillic
+        and word.lower() == word.casefold()
+    )
+
+
+def _term(word: str) -> str:
+    """The word as a phrase of a full-text query. Where it ends in a sign its last letters are a
+    whole word (`C++`), else perhaps the beginning of a longer one."""
+    whole = word[-1].isascii() and not word[-1].isalnum()
+    return '"' + word.replace('"', '""') + ('"' if whole else '" *')
+
+
+def _holding(words: list[str]) -> Callable[[str], bool]:
+    """Whether a text holds every word, case aside. Folding is spared where nothing can be folded:
+    it takes longer than looking."""
+    plain, wanted = "".join(words), [_folded(word) for word in words]
+    cased, ascii_only = plain.upper() != plain.lower(), plain.isascii()
+    fold = _FOLDS[cased, ascii_only]
+
+    def holds(text: str) -> bool:
+        here = fold(text)
+        return all(word in here for word in wanted)
+
+    return holds
+
+
+def _folded(text: str) -> str:
+    return normalize("NFC", text).casefold()
+
+
+_FOLDS: dict[tuple[bool, bool], Callable[[str], str]] = {
+    (True, False): _folded,
+    (True, True): str.casefold,
+    (False, False): lambda text: normalize("NFC", text),
+    (False, True): str,
+}
 
 
 def _words(query: str) -> list[str]:
@@ -173,7 +218,8 @@ def _blob_texts(repo: Repo, oids: list[str]) -> Iterator[tuple[str, str]]:
 
 def _add(connection: sqlite3.Connection, key: str, text: str) -> None:
     of = connection.execute("INSERT INTO texts (key) VALUES (?)", (key,)).lastrowid
-    for line, passage in passages(text):
+    parts = passages(text) if key[0] == _BLOB else iter([(1, text)])
+    for line, passage in parts:
         chunk = connection.execute(
             "INSERT INTO chunks (of, line, text) VALUES (?,?,?)", (of, line, passage)
         ).lastrowid

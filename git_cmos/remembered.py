@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Session:
     """A stretch of work that is not building. id: `PS-YYYY-MM-DD-NNN`, with a suffix for the
     later of two that were numbered alike; key: unique in all clones; captures: {"id", "ts",
-    "agent", "category", "content", "context"} each."""
+    "agent", "category", "content", "context", "commit"} each, commit: the oid where a commit said
+    it; commits: those that name the session, {"oid", "ts", "agent", "subject"} each."""
 
     id: str
     key: str
@@ -28,6 +29,7 @@ class Session:
     summary: str | None
     captures: list[dict[str, Any]]
     next_steps: list[str]
+    commits: list[dict[str, Any]]
 
 
 @value

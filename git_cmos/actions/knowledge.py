@@ -18,7 +18,7 @@ def index(
 ) -> Indexed:
     """Bring the index to the documents of `rev` (HEAD); only what changed is read."""
     with _documents(memory, rev) as documents:
-        return documents.index(progress)
+        return documents.index(progress, tidy=rev is None)
 
 
 def search(memory: Memory, query: str, limit: int = 20, rev: str | None = None) -> list[Passage]:

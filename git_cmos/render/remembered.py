@@ -58,6 +58,10 @@ def session_page(session: Session, style: Style) -> list[str]:
         for step in session.next_steps:
             first, *rest = wrap(step, style.width, "      ")
             lines += [f"    - {first.strip()}", *rest]
+    if session.commits:
+        lines += ["", f"  {style('commits', 'dim')}"]
+    for commit in session.commits:
+        lines.append(f"    {commit['oid'][:9]}  {clip(commit['subject'], style.width - 15)}")
     return [*lines, *_how_to_go_on(session, style)]
 
 

@@ -160,3 +160,61 @@ def test_the_seeds_sql_works(shop: Repository) -> None:
         sql = "SELECT decision, rationale, created_at FROM strategic_decisions"
         active = memory.db.execute(f"{sql} WHERE status = 'active'").fetchall()
         assert len(active) == 2
+
+
+def test_a_decision_that_gave_way_stays_so_when_its_commit_is_rebased(repo: Repository) -> None:
+    """The rebased commit is younger than the word that supersedes its decision."""
+    repo.switch("side", "-c")
+    repo.commit("choose", "Decision: Use C++")
+    tell(repo, "decision", "add", "Use Rust", "--supersedes", "Use C++")
+    repo.switch("main")
+    repo.commit("meanwhile", "Mission: B1.1")
+    repo.clock = 2_500_000_000
+    repo.git("rebase", "-q", "main", "side")
+    repo.switch("main")
+    assert titles(repo, "--active") == ["Use Rust"]
+    assert sorted(titles(repo)) == ["Use C++", "Use Rust"]
+    repo.digest()
+
+
+def test_a_decision_is_known_by_parts_of_its_names(repo: Repository) -> None:
+    oid = repo.commit("choose", "Decision: Use PostgreSQL")
+    made = ask(repo, "decision", "list")[0]
+    for name in (made["id"], made["id"][:6], made["id"][-6:], oid[:9], "Use PostgreSQL"):
+        assert ask(repo, "decision", "show", name) == made
+    assert "did you mean Use PostgreSQL?" in refused(repo, 1, "decision", "show", "use postgres")
+    repo.commit("choose again", "Decision: One", "Decision: Two")
+    tip = repo.git("rev-parse", "HEAD").strip()
+    assert "several" in refused(repo, 1, "decision", "show", tip[:9])
+
+
+def test_what_a_session_left_is_found_by_any_name_of_it(repo: Repository) -> None:
+    begun = ask(repo, "session", "start", "--type", "planning", "--title", "t", "--sprint", "s1")
+    tell(repo, "session", "capture", "decision", "Told")
+    repo.commit("work", "Decision: Committed", f"Session: {begun['id']}")
+    repo.commit("work", "Decision: Elsewhere", "Session: PS-1999-01-01-001")
+    for name in (begun["id"], begun["key"], "PS-2"):
+        assert sorted(titles(repo, "--session", name)) == ["Committed", "Told"]
+    assert titles(repo, "--session", "PS-1999-01-01-001") == ["Elsewhere"]
+    assert sorted(titles(repo, "--sprint", "s1")) == ["Committed", "Told"]
+    assert titles(repo, "--session", "nothing") == []
+
+
+def test_a_long_reason_is_searched_as_one(repo: Repository) -> None:
+    reason = "begins with alpha\n\n" + "words that fill a page\n\n" * 200 + "# ends with omega"
+    tell(repo, "decision", "add", "Long", "--rationale", reason)
+    tell(repo, "fact", "add", "alpha and omega")
+    assert sorted(words_of(ask(repo, "memory", "search", "alpha omega"))) == [
+        "Long",
+        "alpha and omega",
+    ]
+
+
+def test_the_past_is_searched_without_forgetting_the_present(repo: Repository) -> None:
+    repo.commit("choose", "Decision: Use SQLite")
+    repo.commit("choose", "Decision: Use SQLite twice")
+    for _ in range(2):
+        assert len(ask(repo, "decision", "search", "sqlite")) == 2
+        assert words_of(ask(repo, "decision", "search", "sqlite", "--at", "HEAD~1")) == [
+            "Use SQLite"
+        ]

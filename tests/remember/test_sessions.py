@@ -222,3 +222,58 @@ def test_two_clones_number_their_sessions_alike(repo: Repository, tmp_path: Path
     with Memory.open(str(repo.path)) as memory:
         assert memory.db.execute("SELECT count(DISTINCT id) FROM sessions").fetchone() == (2,)
     repo.digest()
+
+
+def test_commits_that_name_a_session_belong_to_it(repo: Repository) -> None:
+    begun = begin(repo)
+    tell(repo, "session", "capture", "learning", "told first")
+    oid = repo.commit(
+        "work",
+        f"Session: {begun['id']}",
+        "Mission: B1.1",
+        "Decision: Use SQLite",
+        "Constraint: one file",
+        "Fact: port: 8080",
+        "Next-Step: Write the docs",
+    )
+    shown = ask(repo, "session", "show", begun["id"])
+    assert {(c["category"], c["content"], c["commit"]) for c in shown["captures"]} == {
+        ("learning", "told first", None),
+        ("decision", "Use SQLite", oid),
+        ("constraint", "one file", oid),
+        ("next-step", "Write the docs", oid),
+    }
+    assert shown["next_steps"] == ["Write the docs"]
+    assert [(c["oid"], c["subject"]) for c in shown["commits"]] == [(oid, "work")]
+    assert oid[:9] in tell(repo, "session", "show", begun["id"])
+    assert ask(repo, "session", "list") == [shown]
+    assert ask(repo, "session", "list", "--at", "HEAD~1")[0]["commits"] == []
+
+
+def test_the_nearest_names_are_offered(repo: Repository) -> None:
+    begun = begin(repo)
+    tell(repo, "session", "capture", "next-step", "Define the schema")
+    typo = begun["id"].replace("PS-", "SP-")
+    assert f"did you mean {begun['id']}?" in refused(repo, 1, "session", "show", typo)
+    assert "did you mean Define the schema?" in refused(
+        repo, 1, "session", "tick", "define the scheme"
+    )
+
+
+def test_of_two_steps_with_the_same_words_the_oldest_to_do_is_ticked(repo: Repository) -> None:
+    begin(repo)
+    for _ in range(2):
+        tell(repo, "session", "capture", "next-step", "Again")
+    first, second = ask(repo, "session", "steps")
+    tell(repo, "session", "tick", "Again")
+    assert ask(repo, "session", "steps") == [second]
+    tell(repo, "session", "tick", "Again")
+    assert ask(repo, "session", "steps") == []
+    assert first["id"] != second["id"]
+
+
+def test_details_that_are_no_json_are_kept_as_text(repo: Repository) -> None:
+    for details in ('{"n": NaN}', "[1,", "[" * 5000):
+        tell(repo, "session", "log", "--type", "commit", "--summary", "s", "--details", details)
+        assert ask(repo, "log")[0]["details"] == {"text": details}
+    repo.digest()

@@ -90,7 +90,10 @@ def _decide(title: str, json: bool, said: dict[str, Any]) -> None:
 @click.argument("title")
 @_with(*_DECIDE)
 def add_decision(title: str, json: bool, **said: Any) -> None:
-    """Decide TITLE."""
+    """Decide TITLE.
+
+    For example: `git cmos decision add 'Use SQLite' --rationale 'one file' --mission B1.1`.
+    """
     _decide(title, json, said)
 
 
@@ -98,7 +101,10 @@ def add_decision(title: str, json: bool, **said: Any) -> None:
 @click.option("--active", is_flag=True, help="Without those that gave way to others.")
 @_filters
 def list_decisions(active: bool, limit: int | None, at: str | None, json: bool, **by: Any) -> None:
-    """Decisions, newest first."""
+    """Decisions, newest first.
+
+    For example: `git cmos decision list --active --sprint s1 --since '2 weeks ago'`.
+    """
     about, most = _about(**by), -1 if limit is None else limit
     _put(
         at,
@@ -113,7 +119,10 @@ def list_decisions(active: bool, limit: int | None, at: str | None, json: bool, 
 @params.at
 @params.as_json
 def show_decision(id: str, at: str | None, json: bool) -> None:
-    """One decision: its ID, the ending of it that lists show, or its title."""
+    """One decision: its ID, a part of it that lists show, or its title.
+
+    For example: `git cmos decision show 'Use SQLite'`.
+    """
     with params.opened(at) as memory:
         found = remembered.decision(memory, id)
         params.put(memory, json, found, lambda style: text.decision_page(found, style))
@@ -143,7 +152,10 @@ _SEARCH = (
 @decision.command("search", context_settings=CONTEXT)
 @_with(*_SEARCH)
 def search_decisions(query: tuple[str, ...], limit: int | None, at: str | None, json: bool) -> None:
-    """Decisions that hold every word of QUERY, taken literally, best first."""
+    """Decisions that hold every word of QUERY, taken literally, best first.
+
+    For example: `git cmos decision search C++ parser`.
+    """
     _search("d", query, limit, at, json)
 
 
@@ -176,7 +188,10 @@ def _state(content: str, json: bool, said: dict[str, Any]) -> None:
 @click.option("--kind", default="fact", help="finding, risk, learning, constraint, …")
 @_with(*_TOLD)
 def add_fact(content: str, json: bool, **said: Any) -> None:
-    """State CONTENT."""
+    """State CONTENT.
+
+    For example: `git cmos fact add 'The disk may be full' --kind risk`.
+    """
     _state(content, json, said)
 
 
@@ -184,7 +199,10 @@ def add_fact(content: str, json: bool, **said: Any) -> None:
 @click.option("--kind", help="Only this kind.")
 @_filters
 def list_facts(limit: int | None, at: str | None, json: bool, **by: Any) -> None:
-    """Facts, newest first."""
+    """Facts, newest first.
+
+    For example: `git cmos fact list --kind learning -n 10`.
+    """
     about, most = _about(**by), -1 if limit is None else limit
     empty = "no facts like that: `git cmos fact add CONTENT --kind …`"
     _put(at, json, lambda memory: remembered.facts(memory, about, limit=most), empty)
@@ -193,7 +211,10 @@ def list_facts(limit: int | None, at: str | None, json: bool, **by: Any) -> None
 @fact.command("search", context_settings=CONTEXT)
 @_with(*_SEARCH)
 def search_facts(query: tuple[str, ...], limit: int | None, at: str | None, json: bool) -> None:
-    """Facts that hold every word of QUERY, taken literally, best first."""
+    """Facts that hold every word of QUERY, taken literally, best first.
+
+    For example: `git cmos fact search '"disk full"'`.
+    """
     _search("f", query, limit, at, json)
 
 
@@ -206,7 +227,10 @@ def memory() -> None:
 @click.option("--kind", help="decision, or a kind of fact.")
 @_filters
 def list_memory(limit: int | None, at: str | None, json: bool, **by: Any) -> None:
-    """Decisions and facts, newest first."""
+    """Decisions and facts, newest first.
+
+    For example: `git cmos memory list --mission B1.1`.
+    """
     about, most = _about(**by), -1 if limit is None else limit
     empty = "nothing is remembered like that: `git cmos decision add`, `git cmos fact add`"
     _put(at, json, lambda memory: remembered.everything(memory, about, limit=most), empty)
@@ -215,5 +239,8 @@ def list_memory(limit: int | None, at: str | None, json: bool, **by: Any) -> Non
 @memory.command("search", context_settings=CONTEXT)
 @_with(*_SEARCH)
 def search_memory(query: tuple[str, ...], limit: int | None, at: str | None, json: bool) -> None:
-    """Decisions and facts that hold every word of QUERY, taken literally."""
+    """Decisions and facts that hold every word of QUERY, taken literally.
+
+    For example: `git cmos memory search B1.1`.
+    """
     _search("df", query, limit, at, json)

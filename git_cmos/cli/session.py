@@ -46,7 +46,10 @@ def _say(memory: Memory, json: bool, found: Session) -> None:
 @params.agent
 @params.as_json
 def start(json: bool, **said: Any) -> None:
-    """Begin a session: `session start --type planning --title 'Sprint 01 planning'`."""
+    """Begin a session. One agent is in one at a time.
+
+    For example: `git cmos session start --type planning --title 'Sprint 01'`.
+    """
     with params.opened() as memory:
         _say(memory, json, actions.start(memory, **said))
 
@@ -60,7 +63,10 @@ def start(json: bool, **said: Any) -> None:
 @params.agent
 @params.as_json
 def capture(category: str, content: str, json: bool, **said: Any) -> None:
-    """Keep CONTENT: `session capture decision 'Use PostgreSQL'`."""
+    """Keep CONTENT, at most 1,000 characters.
+
+    For example: `git cmos session capture decision 'Use PostgreSQL'`.
+    """
     with params.opened() as memory:
         found = actions.capture(memory, category, content, **said)
         count = pages.count(len(found.captures), "capture")
@@ -74,7 +80,10 @@ def capture(category: str, content: str, json: bool, **said: Any) -> None:
 @params.agent
 @params.as_json
 def complete(json: bool, **said: Any) -> None:
-    """End the session with what came of it."""
+    """End the session with what came of it.
+
+    For example: `git cmos session complete --summary 'Sprint scoped' --next-steps 'Add B1.1'`.
+    """
     with params.opened() as memory:
         _say(memory, json, actions.complete(memory, **said))
 
@@ -85,7 +94,10 @@ def complete(json: bool, **said: Any) -> None:
 @params.agent
 @params.as_json
 def cancel(json: bool, **said: Any) -> None:
-    """Drop the session; what was captured in it stays."""
+    """Drop the session; what was captured in it stays.
+
+    For example: `git cmos session cancel --reason 'called away'`.
+    """
     with params.opened() as memory:
         _say(memory, json, actions.cancel(memory, **said))
 
@@ -96,16 +108,28 @@ def cancel(json: bool, **said: Any) -> None:
 @click.option("--agent", metavar="NAME", help="Only this agent's.")
 @click.option("--sprint", metavar="SPRINT", help="Only this sprint's.")
 @click.option("--since", metavar="WHEN", help="2026-01-31 or '3 days ago'.")
+@click.option("--until", metavar="WHEN", help="The same.")
 @params.limit
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Pass over so many.")
 @params.at
 @params.as_json
-def list_(since: str | None, limit: int | None, at: str | None, json: bool, **by: Any) -> None:
-    """Sessions, newest first."""
+def list_(
+    since: str | None,
+    until: str | None,
+    limit: int | None,
+    at: str | None,
+    json: bool,
+    **by: Any,
+) -> None:
+    """Sessions, newest first.
+
+    For example: `git cmos session list --type planning -n 5`.
+    """
     with params.opened(at) as memory:
         found = sessions.listed(
             memory,
             since=moment(since) if since else None,
+            until=moment(until) if until else None,
             limit=-1 if limit is None else limit,
             **by,
         )
@@ -117,7 +141,10 @@ def list_(since: str | None, limit: int | None, at: str | None, json: bool, **by
 @params.at
 @params.as_json
 def show(id: str, at: str | None, json: bool) -> None:
-    """One session in full: ID, or the beginning of it."""
+    """One session in full: ID, or the beginning of it.
+
+    For example: `git cmos session show PS-2026-01-31-001`.
+    """
     with params.opened(at) as memory:
         _say(memory, json, sessions.get(memory, id))
 
@@ -127,7 +154,10 @@ def show(id: str, at: str | None, json: bool) -> None:
 @params.at
 @params.as_json
 def steps(every: bool, at: str | None, json: bool) -> None:
-    """Next steps that sessions and commits left, oldest first."""
+    """Next steps that sessions and commits left, oldest first.
+
+    With those ticked off: `git cmos session steps --all`.
+    """
     with params.opened(at) as memory:
         found = sessions.next_steps(memory, done=every)
         params.put(memory, json, found, lambda style: text.step_lines(found, style))
@@ -139,7 +169,10 @@ def steps(every: bool, at: str | None, json: bool) -> None:
 @params.agent
 @params.as_json
 def tick(step: str, undo: bool, agent: str | None, json: bool) -> None:
-    """Tick off STEP: its words, or the ending of its id in `session steps`."""
+    """Tick off STEP: its words, or the ending of its id in `session steps`.
+
+    For example: `git cmos session tick 'Define the schema'`.
+    """
     with params.opened() as memory:
         found = actions.tick(memory, step, done=not undo, agent=agent)
         line = f"{'to do' if undo else 'done'}: {found.content}"
@@ -162,7 +195,10 @@ def tick(step: str, undo: bool, agent: str | None, json: bool) -> None:
 @params.agent
 @params.as_json
 def log(action: str, json: bool, **said: Any) -> None:
-    """Write a line into the work log (`git cmos log` reads it)."""
+    """Write a line into the work log (`git cmos log` reads it).
+
+    For example: `git cmos session log --type start --mission B1.1 --summary 'begun'`.
+    """
     with params.opened() as memory:
         actions.note(memory, action, **said)
         found = work_log.entries(memory, said["mission"], limit=1)

@@ -5,11 +5,12 @@ Errors are `git_cmos.errors.CmosError`: Refused (the answer is no), Cannot (stor
 
 from __future__ import annotations
 
-from git_cmos.actions import dependencies, recollections, sessions
+from git_cmos.actions import dependencies
 from git_cmos.actions import missions as actions
 from git_cmos.actions.agents import who
+from git_cmos.api.remembering import Remembering
 from git_cmos.memory import Memory
-from git_cmos.queries import contexts, onboarding, remembered
+from git_cmos.queries import contexts, onboarding
 from git_cmos.queries import log as work_log
 from git_cmos.queries import missions as asking
 from git_cmos.queries import next as asking_next
@@ -21,28 +22,17 @@ if TYPE_CHECKING:
     from typing import Any
 
     from git_cmos.model import LogEntry, Mission, Next, Status, Whereabouts
-    from git_cmos.remembered import Decision, Fact, Session
 
 
-class Cmos:
+class Cmos(Remembering):
     """One repository's missions. A context manager; caught up with history on entry and before
     every answer, so it may stay open for as long as a process lives."""
-
-    def __init__(self, memory: Memory) -> None:
-        self.memory = memory
 
     def __enter__(self) -> Cmos:
         return self
 
     def __exit__(self, *exc: object) -> None:
         self.close()
-
-    def close(self) -> None:
-        self.memory.close()
-
-    def _caught_up(self) -> Memory:
-        self.memory.catch_up()
-        return self.memory
 
     def next_mission(self, agent: str | None = None) -> Next:
         """The next mission for `agent`, why that one, and what was passed over."""
@@ -51,20 +41,20 @@ class Cmos:
 
     def mission(self, mission_id: str, at: str | None = None) -> Mission:
         """One mission, now or in the view from `at`; Refused where there is none."""
-        with _view(self._caught_up(), at) as view:
-            return asking.get(view.memory, mission_id)
+        with self._view(at) as view:
+            return asking.get(view, mission_id)
 
     def missions(
         self, status: str | None = None, sprint: str | None = None, at: str | None = None
     ) -> list[Mission]:
         """All missions, or those of one status or sprint, now or in the view from `at`."""
-        with _view(self._caught_up(), at) as view:
-            return asking.listed(view.memory, status=status, sprint=sprint)
+        with self._view(at) as view:
+            return asking.listed(view, status=status, sprint=sprint)
 
     def status(self, at: str | None = None) -> Status:
         """Where the project stands."""
-        with _view(self._caught_up(), at) as view:
-            return standing.status(view.memory)
+        with self._view(at) as view:
+            return standing.status(view)
 
     def log(self, mission_id: str | None = None, limit: int = -1) -> list[LogEntry]:
         """The work log, newest first."""
@@ -145,87 +135,14 @@ class Cmos:
         """Connect two missions, as the sentence `source type target` says."""
         return dependencies.depends(self.memory, source, target, type=type)
 
-    # -- sessions and what is remembered ---------------------------------------------------
-
-    def start_session(
-        self, type: str, title: str, *, sprint: str | None = None, agent: str | None = None
-    ) -> Session:
-        """type: one of `git_cmos.model.SESSION_TYPES`; Refused while the agent is in one."""
-        return sessions.start(self.memory, type=type, title=title, sprint=sprint, agent=agent)
-
-    def capture(
-        self, category: str, content: str, *, context: str = "", agent: str | None = None
-    ) -> Session:
-        """Keep something of the active session; category: `git_cmos.model.CATEGORIES`."""
-        return sessions.capture(self.memory, category, content, context=context, agent=agent)
-
-    def complete_session(
-        self, summary: str, *, next_steps: Sequence[str] = (), agent: str | None = None
-    ) -> Session:
-        return sessions.complete(self.memory, summary=summary, next_steps=next_steps, agent=agent)
-
-    def decide(
-        self,
-        title: str,
-        *,
-        rationale: str = "",
-        missions: Sequence[str] = (),
-        supersedes: str | None = None,
-        agent: str | None = None,
-    ) -> Decision:
-        """Make a decision; supersedes: the id or title of one that gives way to it."""
-        return recollections.decide(
-            self.memory,
-            title,
-            rationale=rationale,
-            missions=missions,
-            supersedes=supersedes,
-            agent=agent,
-        )
-
-    def state(
-        self,
-        content: str,
-        *,
-        kind: str = "fact",
-        missions: Sequence[str] = (),
-        agent: str | None = None,
-    ) -> Fact:
-        """State a fact of some kind: finding, risk, learning, constraint, …"""
-        return recollections.state(self.memory, content, kind=kind, missions=missions, agent=agent)
-
-    def search(self, query: str, limit: int = 20) -> list[Decision | Fact]:
-        """Decisions and facts that hold every word of the query, taken literally."""
-        return remembered.search(self._caught_up(), query, limit=limit)
-
-    def decisions(self, mission_id: str | None = None, at: str | None = None) -> list[Decision]:
-        """Decisions, newest first."""
-        with _view(self._caught_up(), at) as view:
-            return remembered.decisions(view.memory, remembered.About(mission=mission_id))
-
     def context(self, name: str = "project", at: str | None = None) -> dict[str, Any]:
         """`project` or `master`: the project as a JSON document."""
-        with _view(self._caught_up(), at) as view:
-            return contexts.document(view.memory, contexts.name_of(name))
+        with self._view(at) as view:
+            return contexts.document(view, contexts.name_of(name))
 
     def onboard(self) -> dict[str, Any]:
         """What somebody must know who starts cold."""
         return onboarding.onboard(self._caught_up())
-
-
-class _view:
-    """The memory itself, or its view from one commit, closed at the end of the block."""
-
-    def __init__(self, memory: Memory, at: str | None) -> None:
-        self.memory = memory if at is None else memory.at(at)
-        self._own = at is not None
-
-    def __enter__(self) -> _view:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        if self._own:
-            self.memory.close()
 
 
 def open(path: str = ".") -> Cmos:

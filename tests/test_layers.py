@@ -25,6 +25,7 @@ SECOND = (
     "kept",
     "journal",
     "reverts",
+    "merges",
     "seen",
     "fold",
     "ledger",

@@ -76,6 +76,16 @@ class Repo:
     def oids(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
         return history.oids(self.git_dir, new, old)
 
+    def commits_named(self, beginning: str) -> list[str]:
+        """The commits here whose names begin so."""
+        said = self.run("rev-parse", f"--disambiguate={beginning}")
+        rows = self.run("cat-file", "--batch-check", stdin=said).decode().splitlines()
+        return [row.split()[0] for row in rows if row.split()[1:2] == ["commit"]]
+
+    def parents(self, oid: str) -> list[str]:
+        """The parents of a commit that is here; none at the end of a shallow history."""
+        return self.run("rev-list", "-n", "1", "--parents", oid).decode().split()[1:]
+
     def oids_exactly(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
         """The same by two whole walks: where clocks were wrong, git's own difference lists
         commits below backdated ones although `old` reaches them (revision.c, SLOP)."""

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from git_cmos.memory import Memory
+from git_cmos.queries.readiness import Standing
 from tests.conftest import Repository
 from tests.scenarios import clone, look, settled, statuses
 
@@ -347,6 +349,46 @@ def test_the_revert_of_a_merge_takes_back_all_that_it_brought(repo: Repository) 
     assert statuses(repo) == {"B1.1": BUSY}
     repo.git("revert", "--no-edit", "HEAD")
     assert statuses(repo) == {"B1.1": DONE, "B1.2": BLOCKED, "B1.3": DONE}
+
+
+def test_the_revert_of_a_merge_by_reference_takes_back_all_that_it_brought(
+    repo: Repository,
+) -> None:
+    merged(repo)
+    repo.git("revert", "--no-edit", "--reference", "-m", "1", "HEAD")
+    assert "reversing" in repo.git("log", "-1", "--format=%b")
+    assert statuses(repo) == {"B1.1": BUSY}
+    repo.git("reset", "-q", "--hard", "HEAD~1")
+    assert statuses(repo) == {"B1.1": DONE, "B1.2": BLOCKED, "B1.3": DONE}
+
+
+def test_a_reverted_merge_takes_nothing_along_where_it_is_not(repo: Repository) -> None:
+    """release has the branch by a merge of its own, and the revert of the other merge."""
+    repo.git("branch", "release")
+    merged(repo)
+    repo.git("revert", "--no-edit", "-m", "1", "HEAD")
+    revert = repo.git("rev-parse", "HEAD")
+    repo.switch("release")
+    repo.git("merge", "-q", "--no-ff", "-m", "own merge", "feat")
+    repo.git("cherry-pick", "--allow-empty", "--keep-redundant-commits", revert)
+    repo.cmos("mission", "add", "T1", "what waits for it")
+    repo.cmos("mission", "depends", "T1", "B1.1", "--type", "Requires")
+    assert look(repo).statuses["B1.1"] == BUSY
+    assert look(repo, "HEAD").statuses["B1.1"] == DONE
+    with Memory.open(str(repo.path)) as memory:
+        assert Standing(memory).unmet("T1") == []
+    settled(repo)
+
+
+def test_a_merge_reverted_towards_what_is_no_parent_of_it_brings_nothing_else(
+    repo: Repository,
+) -> None:
+    """What is not in view must not decide, however much of it lies in this clone."""
+    start = repo.git("rev-parse", "HEAD")
+    merged(repo)
+    merge = repo.git("rev-parse", "HEAD")
+    repo.commit(f"out\n\nThis reverts commit {merge}, reversing\nchanges made to {start}.")
+    assert statuses(repo) == {"B1.1": DONE, "B1.2": BLOCKED}
 
 
 def test_a_merge_reverted_towards_its_second_parent_takes_back_the_first_side(

@@ -100,6 +100,12 @@ class History:
                 queue += self.commits[oid].parents
         return found
 
+    def commits_named(self, beginning: str) -> list[str]:
+        return [oid for oid in self.commits if oid.startswith(beginning)]
+
+    def parents(self, oid: str) -> list[str]:
+        return list(self.commits[oid].parents)
+
     def oids_exactly(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
         return self.oids(new, old)
 

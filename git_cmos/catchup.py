@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 
-from git_cmos import fold, releases, reverts, seen
+from git_cmos import fold, rebased, releases, reverts, seen
 from git_cmos.errors import GitFailed
 from git_cmos.git import default_branch, history
 from git_cmos.kept import LANDED, keep, note, store_tips, stored_tips
@@ -141,6 +141,7 @@ class CatchUp:
         seen.redate(self.db, late.items())
         if reading.dates.skewed:
             keep(self.db, "skewed", "yes")
+        rebased.follow(self.db, self.repo, stored)
         return stored
 
     def _known_date(self, oid: str) -> int | None:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from git_cmos.git import Repo
     from git_cmos.git.history import Reading
 
+_FORGET_UNREACHED = """
+    DELETE FROM unreached WHERE oid NOT IN (SELECT oid FROM commits)
+    AND oid NOT IN (SELECT held FROM reverted_merges WHERE held IS NOT NULL)
+"""
 _FULL = (40, 64)  # digits of an object name
 
 
@@ -37,12 +41,17 @@ class Merges:
     def settle(self, gone: set[str]) -> set[str]:
         """Let each merge take along what it brought, or no longer; the commits whose verdict this
         may change. gone: what may have left the view."""
+        changed = self._judge(gone)
+        if gone or changed:  # a merge whose revert went away is nobody's concern any more
+            self.db.execute(_FORGET_UNREACHED)
+        return changed
+
+    def _judge(self, gone: set[str]) -> set[str]:
         rows = self.db.execute("SELECT oid, target, base, held FROM reverted_merges").fetchall()
         if not rows:
             return set()
         if self.db.execute("SELECT 1 FROM claims LIMIT 1").fetchone() is None:
-            self._unsettle()
-            return set()
+            return self._unsettle()
         asked = {row[1] for row in rows if row[3] is None or self._moved(row[1], gone)}
         found = self._in_view(sorted(asked)) if asked else {}
         changed: set[str] = set()
@@ -52,16 +61,17 @@ class Merges:
                 changed |= self._hold(revert, target, base, merge)
         return changed
 
+    def _unsettle(self) -> set[str]:
+        """Nothing can be taken back: git need not be asked what merges brought."""
+        self.db.execute("DELETE FROM strikes WHERE via != ''")
+        self.db.execute("UPDATE reverted_merges SET held = NULL WHERE held IS NOT NULL")
+        return set()
+
     def _moved(self, target: str, gone: set[str]) -> bool:
         """Whether something came or went that `target` names."""
         if len(target) in _FULL:
             return target in gone or self.reading.reaches(target)
         return any(oid.startswith(target) for oid in (*gone, *self.reading.names()))
-
-    def _unsettle(self) -> None:
-        """Nothing can be taken back: git need not be asked what merges brought."""
-        self.db.execute("DELETE FROM strikes WHERE via != ''")
-        self.db.execute("UPDATE reverted_merges SET held = NULL WHERE held IS NOT NULL")
 
     def _hold(self, revert: str, target: str, base: str, merge: str) -> set[str]:
         """Note which merge in view `target` names ("" for none), and what goes with it."""

@@ -26,6 +26,7 @@ SECOND = (
     "journal",
     "reverts",
     "merges",
+    "rebased",
     "seen",
     "fold",
     "ledger",

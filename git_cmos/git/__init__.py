@@ -82,6 +82,13 @@ class Repo:
         rows = self.run("cat-file", "--batch-check", stdin=said).decode().splitlines()
         return [row.split()[0] for row in rows if row.split()[1:2] == ["commit"]]
 
+    def with_subject(self, subject: str, new: str, old: Iterable[str]) -> set[str]:
+        """The commits with that subject that `new` reaches and none of `old` does."""
+        args = ["--format=%H %s", "--encoding=UTF-8", "--fixed-strings", f"--grep={subject}"]
+        said = self.run("rev-list", *args, new, "--not", *old).decode("utf-8", "replace")
+        lines = (line.partition(" ") for line in said.splitlines())
+        return {oid for oid, _, title in lines if title == subject}
+
     def parents(self, oid: str) -> list[str]:
         """The parents of a commit that is here; none at the end of a shallow history."""
         return self.run("rev-list", "-n", "1", "--parents", oid).decode().split()[1:]

@@ -434,18 +434,79 @@ def test_a_reverted_merge_that_is_gone_is_gone(repo: Repository, tmp_path: Path)
     assert settled(repo).digest == there.digest
 
 
-def test_a_reverted_claim_returns_when_both_are_rebased(repo: Repository) -> None:
-    """docs/limits.md: the revert names a commit that is gone."""
+def reverted_on_a_branch(repo: Repository) -> None:
+    """main is one commit ahead of where feat left it; feat reverts its last claim."""
     repo.switch("feat", "-c")
     repo.commit("begin", "Mission: B1.1", file="a")
     repo.commit("end", "Mission-Complete: B1.1", file="b")
+    repo.clock += 60
     repo.git("revert", "--no-edit", "HEAD")
     repo.switch("main")
     repo.commit("elsewhere", file="m")
     repo.switch("feat")
+
+
+@pytest.mark.parametrize("old", ["gone", "kept"])
+def test_a_reverted_claim_stays_reverted_after_a_rebase(repo: Repository, old: str) -> None:
+    """The revert still names the commit that was; the one that it reaches has the subject."""
+    reverted_on_a_branch(repo)
+    if old == "kept":  # as origin/feat does, until the rebased branch is pushed
+        repo.git("branch", "old")
     assert statuses(repo) == {"B1.1": BUSY}
     rebase(repo, "main")
+    found = settled(repo)
+    assert found.statuses == {"B1.1": BUSY}
+    assert found.reach("B1.1")[0] == "reverted"
+    assert look(repo, "feat").statuses == {"B1.1": BUSY}
+
+
+def test_a_rebased_revert_of_a_revert_restores(repo: Repository) -> None:
+    reverted_on_a_branch(repo)
+    repo.git("revert", "--no-edit", "HEAD")
     assert statuses(repo) == {"B1.1": DONE}
+    rebase(repo, "main")
+    assert statuses(repo) == {"B1.1": DONE}
+    said = repo.git("log", "-1", "--format=%B")
+    later = said.replace('Revert "Revert "end""', 'Reapply "end"')  # as git 2.43 and later say it
+    repo.git("commit", "-q", "--amend", "--allow-empty", "-m", later)
+    assert repo.git("log", "-1", "--format=%s") == 'Reapply "end"'
+    assert statuses(repo) == {"B1.1": DONE}
+
+
+def test_a_cherry_picked_revert_takes_back_the_cherry_picked_commit(repo: Repository) -> None:
+    repo.git("branch", "release")
+    end = repo.commit("end", "Mission-Complete: B1.1", file="b")
+    repo.git("revert", "--no-edit", "HEAD")
+    revert = repo.git("rev-parse", "HEAD")
+    repo.switch("release")
+    repo.commit("elsewhere", file="m")
+    repo.git("cherry-pick", "-x", end)
+    assert look(repo, "release").statuses == {"B1.1": DONE}
+    repo.git("cherry-pick", revert)
+    assert look(repo, "release").statuses == {}
+    assert statuses(repo) == {}
+
+
+def test_a_revert_of_a_plain_commit_takes_back_no_namesake(repo: Repository) -> None:
+    repo.commit("end", "Mission-Complete: B1.1", file="a")
+    repo.commit("end", file="b")
+    repo.git("revert", "--no-edit", "HEAD")
+    assert statuses(repo) == {"B1.1": DONE}
+
+
+@pytest.mark.parametrize("said", ["Mission-Complete: B1.2", "Nothing-Of-Ours: here"])
+def test_a_rebased_revert_that_may_mean_two_commits_means_none(repo: Repository, said: str) -> None:
+    """docs/limits.md: nothing is guessed."""
+    repo.switch("feat", "-c")
+    repo.commit("wip", "Mission-Complete: B1.1", file="a")
+    repo.commit("wip", said, file="b")
+    repo.git("revert", "--no-edit", "HEAD")
+    repo.switch("main")
+    repo.commit("elsewhere", file="m")
+    repo.switch("feat")
+    assert statuses(repo) == {"B1.1": DONE}
+    rebase(repo, "main")
+    assert statuses(repo) == {"B1.1": DONE, **({"B1.2": DONE} if "B1.2" in said else {})}
 
 
 def test_filter_branch_rewrites_the_claims(

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from git_cmos import fold, rebased, releases, reverts, seen
 from git_cmos.errors import GitFailed
 from git_cmos.git import default_branch, history
-from git_cmos.kept import LANDED, keep, note, store_tips, stored_tips
+from git_cmos.kept import LANDED, keep, note, number, store_tips, stored_tips
 from git_cmos.merges import Merges
 from git_cmos.standpoints import Standpoints
 
@@ -141,6 +141,8 @@ class CatchUp:
         seen.redate(self.db, late.items())
         if reading.dates.skewed:
             keep(self.db, "skewed", "yes")
+            backdated = max(number(note(self.db, "backdated")), reading.dates.backdated)
+            keep(self.db, "backdated", str(backdated))
         rebased.follow(self.db, self.repo, stored)
         return stored
 

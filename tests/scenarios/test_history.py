@@ -640,6 +640,21 @@ def test_tags_release_and_their_removal_takes_it_back(repo: Repository) -> None:
     assert settled(repo).reach("B1.1") == ("landed", ["main"])
 
 
+def test_the_first_release_is_the_one_that_a_clock_days_behind_made(repo: Repository) -> None:
+    repo.commit("done", "Mission-Complete: B1.1")
+    repo.clock -= 5 * 86400
+    repo.commit("release")
+    repo.git("tag", "v1")
+    repo.clock += 9 * 86400
+    repo.commit("release again", "Mission-Complete: B1.2")
+    repo.git("tag", "-a", "-m", "two", "v2")
+    repo.commit("next", "Mission-Complete: B1.3")
+    found = settled(repo)
+    assert found.reach("B1.1") == ("released", ["v1"])
+    assert found.reach("B1.2") == ("released", ["v2"])
+    assert found.reach("B1.3") == ("landed", ["main"])
+
+
 def test_a_tag_dated_before_what_it_holds_is_a_release(repo: Repository) -> None:
     """A machine whose clock was days behind made the release."""
     repo.commit("done", "Mission-Complete: B1.1")

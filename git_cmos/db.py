@@ -25,6 +25,8 @@ FULL = "no space is left on the disk"
 _NO_PERMISSION = "this checkout cannot be written"
 Connection = sqlite3.Connection
 DatabaseError = sqlite3.DatabaseError
+Error = (sqlite3.Error, sqlite3.Warning)
+is_complete = sqlite3.complete_statement
 
 
 class Damaged(Exception):

@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "kb": ("kb", "Search the repository's documents."),
     "validate": ("quality", "Check the memory itself, and the links between documents."),
     "hook": ("hook", "The bodies of git's post-* hooks (none is needed for truth)."),
-    "db": ("db", "The memory itself: health, rebuild."),
+    "db": ("db", "The memory itself: look into it, check it, make it anew."),
 }
 
 

@@ -20,7 +20,7 @@ GROUND = (
     "claims",
     "schema",
 )
-FIRST = ("clock", "config", "db", "git")
+FIRST = ("clock", "config", "db", "formats", "git")
 SECOND = (
     "kept",
     "journal",
@@ -52,7 +52,7 @@ NEIGHBOURS = {
         "claims",
         "schema",
     ),
-    "first": ("clock", "git", "config", "db"),
+    "first": ("clock", "git", "config", "db", "formats"),
     "second": SECOND,
     "third": ("actions", "api"),
     "roof": ("render", "cli"),
@@ -65,7 +65,7 @@ KEEPERS = {
     "sqlite3": ("db", "journal", "opening", "memory"),
     "pygit2": ("git",),
     "click": ("cli",),
-    "yaml": (),
+    "yaml": ("formats",),
     "subprocess": (),
 }
 

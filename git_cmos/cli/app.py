@@ -6,6 +6,7 @@ import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -34,6 +35,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "kb": ("kb", "Search the repository's documents."),
     "validate": ("quality", "Check the memory itself, and the links between documents."),
     "hook": ("hook", "The bodies of git's post-* hooks (none is needed for truth)."),
+    "import": ("transfer", "Bring in a backlog, logs, contexts, a database, our own export."),
+    "export": ("transfer", "Write backlog, log, contexts, events as files."),
     "db": ("db", "The memory itself: look into it, check it, make it anew."),
 }
 
@@ -48,7 +51,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         room = import_module(f"git_cmos.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(room, cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(room, name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -9,6 +9,7 @@ from git_cmos.actions import storage
 from git_cmos.cli import params
 from git_cmos.cli.app import CONTEXT, Group
 from git_cmos.cli.setup import initialise
+from git_cmos.cli.transfer import export, import_
 from git_cmos.queries import missions
 from git_cmos.queries import status as standing
 from git_cmos.render import pages
@@ -122,3 +123,7 @@ def current(at: str | None, json: bool) -> None:
             {**plain(found), "health": sound},
             lambda style: [*pages.status_page(found, style), "", line],
         )
+
+
+db.add_command(export)
+db.add_command(import_, "import")

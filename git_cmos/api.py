@@ -5,9 +5,11 @@ Errors are `git_cmos.errors.CmosError`: Refused (the answer is no), Cannot (stor
 
 from __future__ import annotations
 
+from git_cmos.actions import dependencies, recollections, sessions
 from git_cmos.actions import missions as actions
 from git_cmos.actions.agents import who
 from git_cmos.memory import Memory
+from git_cmos.queries import contexts, onboarding, remembered
 from git_cmos.queries import log as work_log
 from git_cmos.queries import missions as asking
 from git_cmos.queries import next as asking_next
@@ -16,8 +18,10 @@ from git_cmos.queries import status as standing
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from git_cmos.model import LogEntry, Mission, Next, Status, Whereabouts
+    from git_cmos.remembered import Decision, Fact, Session
 
 
 class Cmos:
@@ -122,6 +126,91 @@ class Cmos:
             summary=summary,
             next_hint=next_hint,
         )
+
+    def unblock(
+        self,
+        mission_id: str,
+        *,
+        resolution: str = "",
+        to: str = "Queued",
+        agent: str | None = None,
+    ) -> Mission:
+        return actions.unblock(self.memory, mission_id, resolution=resolution, to=to, agent=agent)
+
+    def update(self, mission_id: str, *, agent: str | None = None, **fields: Any) -> Mission:
+        """Change fields, or the status where a legal move leads there."""
+        return actions.update(self.memory, mission_id, agent=agent, **fields)
+
+    def depends(self, source: str, target: str, type: str = "Requires") -> Mission | None:
+        """Connect two missions, as the sentence `source type target` says."""
+        return dependencies.depends(self.memory, source, target, type=type)
+
+    # -- sessions and what is remembered ---------------------------------------------------
+
+    def start_session(
+        self, type: str, title: str, *, sprint: str | None = None, agent: str | None = None
+    ) -> Session:
+        """type: one of `git_cmos.model.SESSION_TYPES`; Refused while the agent is in one."""
+        return sessions.start(self.memory, type=type, title=title, sprint=sprint, agent=agent)
+
+    def capture(
+        self, category: str, content: str, *, context: str = "", agent: str | None = None
+    ) -> Session:
+        """Keep something of the active session; category: `git_cmos.model.CATEGORIES`."""
+        return sessions.capture(self.memory, category, content, context=context, agent=agent)
+
+    def complete_session(
+        self, summary: str, *, next_steps: Sequence[str] = (), agent: str | None = None
+    ) -> Session:
+        return sessions.complete(self.memory, summary=summary, next_steps=next_steps, agent=agent)
+
+    def decide(
+        self,
+        title: str,
+        *,
+        rationale: str = "",
+        missions: Sequence[str] = (),
+        supersedes: str | None = None,
+        agent: str | None = None,
+    ) -> Decision:
+        """Make a decision; supersedes: the id or title of one that gives way to it."""
+        return recollections.decide(
+            self.memory,
+            title,
+            rationale=rationale,
+            missions=missions,
+            supersedes=supersedes,
+            agent=agent,
+        )
+
+    def state(
+        self,
+        content: str,
+        *,
+        kind: str = "fact",
+        missions: Sequence[str] = (),
+        agent: str | None = None,
+    ) -> Fact:
+        """State a fact of some kind: finding, risk, learning, constraint, …"""
+        return recollections.state(self.memory, content, kind=kind, missions=missions, agent=agent)
+
+    def search(self, query: str, limit: int = 20) -> list[Decision | Fact]:
+        """Decisions and facts that hold every word of the query, taken literally."""
+        return remembered.search(self._caught_up(), query, limit=limit)
+
+    def decisions(self, mission_id: str | None = None, at: str | None = None) -> list[Decision]:
+        """Decisions, newest first."""
+        with _view(self._caught_up(), at) as view:
+            return remembered.decisions(view.memory, remembered.About(mission=mission_id))
+
+    def context(self, name: str = "project", at: str | None = None) -> dict[str, Any]:
+        """`project` or `master`: the project as a JSON document."""
+        with _view(self._caught_up(), at) as view:
+            return contexts.document(view.memory, contexts.name_of(name))
+
+    def onboard(self) -> dict[str, Any]:
+        """What somebody must know who starts cold."""
+        return onboarding.onboard(self._caught_up())
 
 
 class _view:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 
-from git_cmos import fold, releases, seen
+from git_cmos import fold, releases, reverts, seen
 from git_cmos.errors import GitFailed
 from git_cmos.git import default_branch, history
 from git_cmos.kept import LANDED, keep, note, store_tips, stored_tips
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from git_cmos.git import Repo
     from git_cmos.git.refs import Tips
 
+_SEEN = (
+    *("commits", "claims", "strikes", "reverted_merges"),
+    *("dates", "unreached", "standpoints"),
+)
 _MANY = 100  # commits of ours that came
 
 
@@ -39,6 +43,11 @@ def uncollected() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+def landing(tips: Tips, config: Config) -> str:
+    """The full name of the branch on which work counts as landed, by the settings in force."""
+    return default_branch(tips, config.get("cmos.defaultbranch"), config.get("init.defaultbranch"))
 
 
 class CatchUp:
@@ -77,7 +86,7 @@ class CatchUp:
     def _to(
         self, heads: dict[str, str], here: str, tips: Tips, old: dict[str, str]
     ) -> tuple[int, int]:
-        points = {LANDED: self._landing(tips), self.repo.head_name: here}
+        points = {LANDED: tips.heads.get(landing(tips, self.config), ""), self.repo.head_name: here}
         reading = history.Reading(
             self.repo.git_dir,
             history.prefilter(self.words.keys),
@@ -89,12 +98,6 @@ class CatchUp:
         Standpoints(self.db, self.repo, reading, came, gone, not old).update(points, heads)
         releases.forget_stale(self.db, tips)
         return len(came), len(gone)
-
-    def _landing(self, tips: Tips) -> str:
-        name = default_branch(
-            tips, self.config.get("cmos.defaultbranch"), self.config.get("init.defaultbranch")
-        )
-        return tips.heads.get(name, "")
 
     def _move(
         self, old: dict[str, str], heads: dict[str, str], reading: history.Reading
@@ -110,11 +113,11 @@ class CatchUp:
             self._forget_all()
             reading.forget()
             came, gone = self._read(reading, after, set()), set()
-        lost = seen.known(self.db, gone) if gone else []
+        lost = reverts.known(self.db, gone) if gone else []
         if lost and note(self.db, "skewed"):
             still = self.repo.oids(after, [])
             lost = [oid for oid in lost if oid not in still]
-        self._apply(came, lost)
+        self._apply(came, lost, after)
         return came, lost
 
     def _gone(self, reading: history.Reading, before: set[str], after: set[str]) -> set[str]:
@@ -133,33 +136,44 @@ class CatchUp:
         seen.redate(self.db, late.items())
         if reading.dates.skewed:
             keep(self.db, "skewed", "yes")
-        if self.db.execute("SELECT 1 FROM claims LIMIT 1").fetchone():
-            for revert, merge, base in stored.merges:
-                self._strike_merge(revert, merge, base)
-        return list(stored.commits)
+        return stored
 
     def _known_date(self, oid: str) -> int | None:
         row = self.db.execute("SELECT at FROM dates WHERE oid = ?", (oid,)).fetchone()
         return row[0] if row else None
 
-    def _apply(self, came: list[str], gone: list[str]) -> None:
+    def _apply(self, came: list[str], gone: list[str], heads: set[str]) -> None:
         lost = seen.subjects(self.db, gone)
-        freed = seen.struck_by(self.db, gone)
+        freed = reverts.struck_by(self.db, gone)
         seen.forget(self.db, gone)
-        struck = seen.struck_by(self.db, came) | set(seen.known(self.db, freed))
-        seen.refresh_struck(self.db, struck | seen.targets_among(self.db, came))
-        if len(came) > _MANY and len(came) > seen.count(self.db) // 3:  # one sweep is cheaper
+        merged = reverts.settle_merges(
+            self.db, lambda merges: self._absent(merges, heads), self._brought
+        )
+        struck = reverts.struck_by(self.db, came) | set(reverts.known(self.db, freed | merged))
+        reverts.refresh_struck(self.db, struck | reverts.targets_among(self.db, came))
+        if len(came) > _MANY and len(came) > reverts.count(self.db) // 3:  # one sweep is cheaper
             fold.rebuild(self.db)
         else:
             subjects = seen.subjects(self.db, [*came, *struck]) | lost
             self._refold(subjects, came, bool(gone or struck))
 
-    def _strike_merge(self, revert: str, merge: str, base: str) -> None:
+    def _absent(self, merges: list[str], heads: set[str]) -> set[str]:
+        """Those of `merges` that no head reaches; what is not here at all is reached by none."""
+        try:
+            beyond = self.repo.oids(merges, heads)
+            return {m for m in merges if m in beyond or any(oid.startswith(m) for oid in beyond)}
+        except GitFailed:
+            if len(merges) == 1:
+                return set(merges)
+            half = len(merges) // 2
+            return self._absent(merges[:half], heads) | self._absent(merges[half:], heads)
+
+    def _brought(self, merge: str, base: str) -> set[str]:
         try:
             between = self.repo.oids_exactly if note(self.db, "skewed") else self.repo.oids
-            seen.strike(self.db, revert, between([merge], [base]))
+            return between([merge], [base])
         except GitFailed:  # not all of it is here (shallow): the merge itself is struck
-            return
+            return set()
 
     def _refold(self, subjects: set[str], came: list[str], anew: bool) -> None:
         """One step on where only a few claims came and nothing went; else from the start."""
@@ -175,6 +189,14 @@ class CatchUp:
                     fold.refold(self.db, event.what.subject)
 
     def _forget_all(self) -> None:
-        for table in ("commits", "claims", "strikes", "dates", "unreached", "standpoints"):
+        for table in (
+            "commits",
+            "claims",
+            "strikes",
+            "reverted_merges",
+            "dates",
+            "unreached",
+            "standpoints",
+        ):
             self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
         fold.rebuild(self.db)

@@ -63,6 +63,8 @@ _REVERT = re.compile(
     r"(?:,\s+reversing\s+changes\s+made\s+to\s+([0-9a-f]{7,64}))?",
     re.MULTILINE,
 )
+# A commit may name thousands of missions and state thousands of facts: each is tied to the first.
+_MOST_TIES = 50
 _COLON = re.compile(r"\s*:\s+|\s*:$")
 
 
@@ -203,7 +205,7 @@ def _happenings(
     for name, text in found:
         title = next(decided) if name == "decision" else ""
         made += _memory(name, text, title, _digest(ident, name.encode(), text.encode()))
-    made = [_placed(h, missions, session) for h in made]
+    made = [_placed(h, missions[:_MOST_TIES], session) for h in made]
     claims = [f"{name}: {text}" for name, text in found]
     commit = CommitSeen(
         change=change, summary=subject, missions=missions, session=session, claims=claims

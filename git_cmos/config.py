@@ -110,9 +110,16 @@ def read(git_dir: str) -> tuple[Config, list[str]]:
         key, _, text = entry.partition("\n")
         if origin.startswith("file:"):
             files.add(os.path.join(os.getcwd(), origin.removeprefix("file:")))
+            if key.startswith("include") and key.endswith(".path"):
+                files.add(_included(text, origin.removeprefix("file:")))
         if key.startswith(_KEPT):
             values[key.lower()] = text
     return Config(values=values), sorted(files)
+
+
+def _included(path: str, origin: str) -> str:
+    """The file that an `include.path` names, whether it is there yet or not."""
+    return os.path.join(os.getcwd(), os.path.dirname(origin), os.path.expanduser(path))
 
 
 def pack(config: Config, files: list[str], git_dir: str) -> str:

@@ -57,13 +57,19 @@ def storable(told: Sequence[Told]) -> Sequence[Told]:
     return told
 
 
-def stamp(db: sqlite3.Connection, writer: str, told: Sequence[Told], actor: str) -> list[Event]:
+def stamp(
+    db: sqlite3.Connection, writer: str, told: Sequence[Told], actor: str, ahead: int
+) -> list[Event]:
     """What was told as events, without what is stored already: one batch, after all that this
     clone has heard or seen of, but for what is dated. Only `Memory` calls this, in the
-    transaction that stores them."""
+    transaction that stores them.
+
+    ahead: how far, in microseconds, commits may lie in the future of this clock; one from the
+    year 2100 must not date what is told from then on.
+    """
     seq = last_seq(db, writer)
     # Whole seconds, as commits have: a commit made later in this second is to come after it.
-    at = max(clock.now() // 1_000_000 * 1_000_000, latest_at(db) + 1)
+    at = max(clock.now() // 1_000_000 * 1_000_000, latest_at(db, clock.now() + ahead) + 1)
     batch = clock.new_id(at)
     return [
         _stamped(it, at + place, actor, writer, seq + place + 1, batch)
@@ -170,10 +176,11 @@ def since(db: sqlite3.Connection, writer: str, seq: int) -> list[Event]:
     return [_event(row) for row in db.execute(sql, (writer, seq))]
 
 
-def latest_at(db: sqlite3.Connection) -> int:
-    """The latest moment that this clone has heard or seen of; 0 where there is none."""
+def latest_at(db: sqlite3.Connection, horizon: int) -> int:
+    """The latest moment that this clone has heard of, or seen before `horizon`; 0 where there is
+    none."""
     told = db.execute("SELECT max(at) FROM events").fetchone()[0]
-    seen = db.execute("SELECT max(at) FROM commits").fetchone()[0]
+    seen = db.execute("SELECT max(at) FROM commits WHERE at < ?", (horizon,)).fetchone()[0]
     return max(told or 0, seen or 0)
 
 

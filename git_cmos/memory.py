@@ -180,7 +180,10 @@ class Memory:
     def _signature_kept(self) -> str:
         if self._kept_config() is None:  # settings may have changed: look closely
             words = repr(self.config.vocabulary())
+            landed = catchup.landing(self.tips, self.config)
             if self._configured_by or words != note(self.db, "words"):
+                return ""
+            if landed != note(self.db, "landing"):
                 return ""
         return note(self.db, "signature") or ""
 
@@ -206,6 +209,7 @@ class Memory:
         keep(self.db, "signature", signature)
         keep(self.db, "tags-signature", tags)
         keep(self.db, "words", words)
+        keep(self.db, "landing", catchup.landing(tips, self.config))
         keep(self.db, "shallow", shallow)
         if self._configured_by:
             keep(self.db, "config", self._configured_by)
@@ -258,9 +262,9 @@ class Memory:
     def _change(self, decide: Decide, actor: str) -> list[Event]:
         with db.transaction(self.db):
             self.moved = self._catch_up_now(None)
-            stamped = journal.stamp(
-                self.db, ledger.writer(self.db), journal.storable(decide(self.db)), actor
-            )
+            told = journal.storable(decide(self.db))
+            ahead = self.config.seconds("cmos.date.future") * 1_000_000
+            stamped = journal.stamp(self.db, ledger.writer(self.db), told, actor, ahead)
             for event in journal.append(self.db, stamped):
                 fold.extend(self.db, event)
         db.acknowledged += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from git_cmos import claims
 from git_cmos.events import Event, decode, encode
-from git_cmos.values import value
+from git_cmos.reverts import reverter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,33 +14,21 @@ if TYPE_CHECKING:
     from git_cmos.claims import RawCommit, Said, Vocabulary
 
 _BATCH = 2000  # claims
-_FEW = 50  # commits that are cheaper to look for one by one than to count all
 
 
-@value
-class Stored:
-    """What came. commits: oid -> date; merges: (revert, merge, side gone back to) of reverted
-    merges, with which goes all that they brought."""
-
-    commits: dict[str, int]
-    merges: list[tuple[str, str, str]]
-
-
-def store(db: sqlite3.Connection, commits: Iterable[RawCommit], words: Vocabulary) -> Stored:
-    """Keep what commits say, as they come."""
-    kept: dict[str, int] = {}
-    merges: list[tuple[str, str, str]] = []
+def store(db: sqlite3.Connection, commits: Iterable[RawCommit], words: Vocabulary) -> list[str]:
+    """Keep what commits say, as they come; the names of those that say something of ours."""
+    kept: list[str] = []
     rows = _Rows()
     for commit in commits:
         said = claims.read(commit, words)
         if said is not None:
             rows.add(commit, said)
-            kept[commit.oid] = commit.at
-            merges += [(commit.oid, target, base) for target, base in said.strikes if base]
+            kept.append(commit.oid)
         if len(rows.claims) > _BATCH:
             rows.write(db)
     rows.write(db)
-    return Stored(commits=kept, merges=merges)
+    return kept
 
 
 class _Rows:
@@ -50,6 +38,7 @@ class _Rows:
         self.commits: list[tuple[str, int, str, str, str]] = []
         self.claims: list[tuple[str, int, str, str, str]] = []
         self.strikes: list[tuple[str, str]] = []
+        self.merges: list[tuple[str, str, str]] = []
 
     def add(self, commit: RawCommit, said: Said) -> None:
         oid = commit.oid
@@ -58,6 +47,7 @@ class _Rows:
             kind, body = encode(what)
             self.claims.append((oid, place, kind, what.subject, body))
         self.strikes += [(oid, target) for target, _ in said.strikes]
+        self.merges += [(oid, target, base) for target, base in said.strikes if base]
 
     def write(self, db: sqlite3.Connection) -> None:
         db.executemany(
@@ -68,8 +58,9 @@ class _Rows:
             "INSERT OR REPLACE INTO claims (oid, place, kind, subject, body) VALUES (?,?,?,?,?)",
             sorted(self.claims),
         )
-        db.executemany("INSERT OR IGNORE INTO strikes VALUES (?,?)", self.strikes)
-        for rows in (self.commits, self.claims, self.strikes):
+        db.executemany("INSERT OR IGNORE INTO strikes VALUES (?,?,'')", self.strikes)
+        db.executemany("INSERT OR IGNORE INTO reverted_merges VALUES (?,?,?,0)", self.merges)
+        for rows in (self.commits, self.claims, self.strikes, self.merges):
             rows.clear()
 
 
@@ -78,33 +69,11 @@ def redate(db: sqlite3.Connection, dates: Iterable[tuple[str, int]]) -> None:
     db.executemany("UPDATE commits SET at = ? WHERE oid = ?", [(at, oid) for oid, at in dates])
 
 
-def strike(db: sqlite3.Connection, revert: str, targets: Iterable[str]) -> None:
-    """`revert` takes back each of `targets` that says something of ours."""
-    db.executemany(
-        "INSERT OR IGNORE INTO strikes (oid, target) SELECT ?, oid FROM commits WHERE oid = ?",
-        [(revert, target) for target in targets],
-    )
-
-
 def forget(db: sqlite3.Connection, oids: Iterable[str]) -> None:
     """Drop what commits said that left the view."""
     rows = [(oid,) for oid in oids]
-    for table in ("claims", "strikes", "commits", "releases", "unreached"):
+    for table in ("claims", "strikes", "reverted_merges", "commits", "releases", "unreached"):
         db.executemany(f"DELETE FROM {table} WHERE oid = ?", rows)  # noqa: S608 - our own names
-
-
-def count(db: sqlite3.Connection) -> int:
-    """How many commits in view say something of ours."""
-    return int(db.execute("SELECT count(*) FROM commits").fetchone()[0])
-
-
-def known(db: sqlite3.Connection, oids: Iterable[str]) -> list[str]:
-    """Those of `oids` that say something of ours."""
-    wanted = set(oids)
-    if len(wanted) > _FEW and count(db) <= len(wanted):
-        return [oid for (oid,) in db.execute("SELECT oid FROM commits") if oid in wanted]
-    found = (db.execute("SELECT oid FROM commits WHERE oid = ?", (oid,)) for oid in wanted)
-    return [row[0] for cursor in found for row in cursor]
 
 
 def subjects(db: sqlite3.Connection, oids: Iterable[str]) -> set[str]:
@@ -114,74 +83,6 @@ def subjects(db: sqlite3.Connection, oids: Iterable[str]) -> set[str]:
         rows = db.execute("SELECT DISTINCT subject FROM claims WHERE oid = ?", (oid,))
         found.update(subject for (subject,) in rows)
     return found
-
-
-def struck_by(db: sqlite3.Connection, oids: Iterable[str]) -> set[str]:
-    """All commits that these strike, and those that the struck ones strike, and so on."""
-    found: set[str] = set()
-    queue = list(oids)
-    while queue:
-        oid = queue.pop()
-        for (target,) in db.execute("SELECT target FROM strikes WHERE oid = ?", (oid,)):
-            for commit in _named(db, target):
-                if commit not in found:
-                    found.add(commit)
-                    queue.append(commit)
-    return found
-
-
-def _named(db: sqlite3.Connection, target: str) -> list[str]:
-    """The commits of ours that `target` names, in full or by their beginning."""
-    rows = db.execute("SELECT oid FROM commits WHERE oid >= ? AND oid < ?", (target, target + "g"))
-    return [oid for (oid,) in rows]
-
-
-def targets_among(db: sqlite3.Connection, oids: Iterable[str]) -> set[str]:
-    """Those of `oids` that some revert in view names."""
-    wanted = set(oids)
-    targets = db.execute("SELECT DISTINCT target FROM strikes").fetchall() if wanted else []
-    return {oid for (target,) in targets for oid in _named(db, target)} & wanted
-
-
-def refresh_struck(db: sqlite3.Connection, oids: Iterable[str]) -> None:
-    """Decide again which of these commits are reverted in this view."""
-    for oid in oids:
-        db.execute("UPDATE commits SET struck = ? WHERE oid = ?", (reverter(db, oid), oid))
-
-
-def reverter(db: sqlite3.Connection, oid: str, hidden: frozenset[str] = frozenset()) -> str | None:
-    """The commit in view that reverts `oid` and is not itself reverted; None where none does.
-
-    hidden: commits that the view in question does not reach. A revert is later than what it
-    reverts, so all that bear on `oid` can be judged from the latest backwards, each once.
-    """
-    strikers: dict[str, list[str]] = {}
-    dates: dict[str, int] = {}
-    queue = [oid]
-    while queue:
-        commit = queue.pop()
-        if commit not in strikers:
-            found = [row for row in _strikers(db, commit) if row[0] not in hidden]
-            dates.update(found)
-            strikers[commit] = [striker for striker, _ in found]
-            queue += strikers[commit]
-    verdict: dict[str, str | None] = {}
-    for commit in [*sorted(dates, key=lambda name: (dates[name], name), reverse=True), oid]:
-        valid = (striker for striker in strikers[commit] if verdict[striker] is None)
-        verdict[commit] = next(valid, None)
-    return verdict[oid]
-
-
-def _strikers(db: sqlite3.Connection, oid: str) -> list[tuple[str, int]]:
-    """(commit, date) of the later commits in view that say they revert `oid`, oldest first."""
-    names = [oid[:length] for length in range(7, len(oid) + 1)]
-    marks = ",".join("?" * len(names))
-    return db.execute(
-        "SELECT DISTINCT s.oid, c.at FROM strikes s JOIN commits c ON c.oid = s.oid"  # noqa: S608 - only marks
-        f" WHERE s.target IN ({marks}) AND c.at > (SELECT at FROM commits WHERE oid = ?)"
-        " ORDER BY c.at, c.oid",
-        (*names, oid),
-    ).fetchall()
 
 
 _CLAIMS = """

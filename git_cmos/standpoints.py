@@ -4,7 +4,7 @@ along by difference, since a catch-up after one commit must not walk all branche
 
 from __future__ import annotations
 
-from git_cmos import seen
+from git_cmos import reverts
 from git_cmos.errors import GitFailed
 from git_cmos.kept import keep, note, number
 
@@ -68,9 +68,9 @@ class Standpoints:
             return False
         for oid in self.came:  # what went was dropped with the commit itself
             self._add(name, oid)
-        for oid in seen.known(self.db, won) if won else []:
+        for oid in reverts.known(self.db, won) if won else []:
             self.db.execute("DELETE FROM unreached WHERE name = ? AND oid = ?", (name, oid))
-        for oid in seen.known(self.db, lost) if lost else []:
+        for oid in reverts.known(self.db, lost) if lost else []:
             self._add(name, oid)
         return True
 
@@ -99,7 +99,7 @@ class Standpoints:
         if not ours:
             return
         if oid:
-            for missing in seen.known(self.db, self._beyond(oid, heads)):
+            for missing in reverts.known(self.db, self._beyond(oid, heads)):
                 self._add(name, missing)
         else:  # an unborn branch, or no default branch: nothing is reached from nowhere
             for (missing,) in ours:

@@ -24,6 +24,7 @@ FIRST = ("clock", "config", "db", "formats", "git")
 SECOND = (
     "kept",
     "journal",
+    "reverts",
     "seen",
     "fold",
     "ledger",

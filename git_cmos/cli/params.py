@@ -6,6 +6,7 @@ import sys
 from contextlib import contextmanager
 
 import click
+from click.core import ParameterSource
 
 from git_cmos.memory import Memory
 from git_cmos.render.json import dump
@@ -63,3 +64,10 @@ def progress(words: str = "reading history: {:,} commits") -> Iterator[Callable[
     finally:
         if shown:
             click.echo("\r\033[K", nl=False, err=True)
+
+
+def refuse_options(ctx: click.Context) -> None:
+    """What stands before the name of a command would say nothing to it."""
+    for name in ctx.params:
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"options come after `{ctx.invoked_subcommand}`")

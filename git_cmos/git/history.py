@@ -23,6 +23,7 @@ _HEADER = re.compile(
 _AUTHOR = re.compile(rb"\nauthor ([^\n]*)")
 _PARENT = re.compile(rb"\nparent ([0-9a-f]+)")
 _INDENT = b"\n    "
+_CONFLICTS = b"\n    Conflicts:\n"
 
 
 def prefilter(keys: Iterable[str]) -> Callable[[bytes], Iterator[int]]:
@@ -126,8 +127,20 @@ class Reading:
             at=self.dates.own[oid],
             ident=ident[1] if ident else b"",
             encoding=_encoding(head),
-            message=_message(record),
+            message=self._message(oid, record),
         )
+
+    def _message(self, oid: bytes, record: bytes) -> bytes:
+        """The message, without the four spaces by which `--header` sets each line of it in.
+
+        git strips white space at line ends there; that matters to one rule only, which looks for
+        a line `Conflicts:` and nothing more.
+        """
+        if _CONFLICTS in record:
+            whole = command.run(["--git-dir", self.git_dir, "cat-file", "commit", oid.decode()])
+            return whole.partition(b"\n\n")[2]
+        body = record.partition(b"\n\n")[2]
+        return (b"\n" + body).replace(_INDENT, b"\n")[1:]
 
     def reached_from(self, oid: str) -> tuple[set[bytes], set[bytes]]:
         """(commits that were read and that `oid` reaches, their parents that were not read)."""
@@ -216,12 +229,3 @@ def _revisions(new: Iterable[str], old: Iterable[str]) -> bytes:
 def _encoding(head: bytes) -> str:
     _, found, rest = head.partition(b"\nencoding ")
     return rest.partition(b"\n")[0].decode("ascii", "replace") if found else ""
-
-
-def _message(record: bytes) -> bytes:
-    """The message, without the four spaces by which `--header` sets each line of it in.
-
-    git strips white space at line ends there; no trailer rule looks at that.
-    """
-    body = record.partition(b"\n\n")[2]
-    return (b"\n" + body).replace(_INDENT, b"\n")[1:]

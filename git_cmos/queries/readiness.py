@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from git_cmos import fold, seen
+    from git_cmos import fold, reverts, seen
     from git_cmos.fold import missions as folding
     from git_cmos.memory import Memory
 
     Row = dict[str, Any]
 else:
     fold, folding = lazy("git_cmos.fold"), lazy("git_cmos.fold.missions")
-    seen = lazy("git_cmos.seen")
+    seen, reverts = lazy("git_cmos.seen"), lazy("git_cmos.reverts")
 
 
 def in_order(memory: Memory, status: str) -> Iterator[Row]:
@@ -51,7 +51,7 @@ class Standing:
 
     def _affected(self) -> set[str]:
         """The subjects that look different from here: claims hidden, or struck by hidden ones."""
-        affected = {*self.hidden, *seen.struck_by(self.db, self.hidden)}
+        affected = {*self.hidden, *reverts.struck_by(self.db, self.hidden)}
         return seen.subjects(self.db, affected)
 
     def unmet(self, mission_id: str) -> list[str]:

@@ -6,7 +6,7 @@ from git_cmos.clock import iso, now
 from git_cmos.db import on_network
 from git_cmos.errors import Refused
 from git_cmos.model import BLOCKED, COMPLETED, CURRENT, IN_PROGRESS, QUEUED, Sprint, Status
-from git_cmos.queries import log, missions
+from git_cmos.queries import log, missions, sessions
 from git_cmos.queries.reach import short
 from git_cmos.queries.readiness import promoted
 
@@ -107,6 +107,8 @@ def problems(memory: Memory) -> list[str]:
     if aside:
         found.append(f"{aside} events of a later version are set aside")
     found += _dates(memory)
+    for session, agent, at in sessions.stale(memory):
+        found.append(f"session {session} of {agent} has been open since {at[:10]}")
     unplanned = memory.db.execute("SELECT count(*) FROM missions WHERE NOT planned").fetchone()[0]
     planned = memory.db.execute("SELECT 1 FROM missions WHERE planned LIMIT 1").fetchone()
     if unplanned and planned:

@@ -33,9 +33,18 @@ CREATE INDEX claims_by_subject ON claims (subject);
 CREATE TABLE strikes (                -- `This reverts commit <target>`
   oid    TEXT NOT NULL,
   target TEXT NOT NULL,               -- an object name or an unambiguous beginning of one
-  PRIMARY KEY (oid, target)
+  via    TEXT NOT NULL,               -- the reverted merge that brought it, or ''
+  PRIMARY KEY (oid, target, via)
 ) WITHOUT ROWID;
 CREATE INDEX strikes_by_target ON strikes (target);
+
+CREATE TABLE reverted_merges (        -- `… reversing changes made to <base>`
+  oid    TEXT NOT NULL,               -- the revert
+  target TEXT NOT NULL,               -- the merge
+  base   TEXT NOT NULL,               -- the side gone back to
+  held   INTEGER NOT NULL,            -- 1: the merge is in view, what it brought is in strikes
+  PRIMARY KEY (oid, target, base)
+) WITHOUT ROWID;
 
 CREATE TABLE dates (                  -- corrected dates that differ from the commit's own
   oid TEXT PRIMARY KEY,

@@ -361,7 +361,6 @@ def test_a_merge_reverted_towards_its_second_parent_takes_back_the_first_side(
     assert statuses(repo) == {"B1.1": DONE}
 
 
-@pytest.mark.xfail(strict=True, reason="strikes of a merge's commits are stored once, at reading")
 def test_a_revert_of_a_merge_holds_when_the_merge_comes_later(
     repo: Repository, tmp_path: Path
 ) -> None:
@@ -378,7 +377,6 @@ def test_a_revert_of_a_merge_holds_when_the_merge_comes_later(
     assert statuses(other) == {"B1.1": BUSY}
 
 
-@pytest.mark.xfail(strict=True, reason="a merge that left the view strikes while its objects last")
 def test_a_reverted_merge_that_is_gone_is_gone(repo: Repository, tmp_path: Path) -> None:
     repo.git("branch", "release")
     merged(repo)
@@ -539,7 +537,6 @@ def test_tags_release_and_their_removal_takes_it_back(repo: Repository) -> None:
     assert settled(repo).reach("B1.1") == ("landed", ["main"])
 
 
-@pytest.mark.xfail(strict=True, reason="git name-rev looks a day back from what it is asked for")
 def test_a_tag_dated_before_what_it_holds_is_a_release(repo: Repository) -> None:
     """A machine whose clock was days behind made the release."""
     repo.commit("done", "Mission-Complete: B1.1")

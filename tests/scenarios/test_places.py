@@ -388,16 +388,7 @@ def test_settings_are_kept_between_commands_and_followed_when_they_change(
     assert statuses(repo) == {"B1.2": BUSY}
 
 
-@pytest.mark.parametrize(
-    "there",
-    [
-        True,
-        pytest.param(
-            False,
-            marks=pytest.mark.xfail(strict=True, reason="git names an included file if it exists"),
-        ),
-    ],
-)
+@pytest.mark.parametrize("there", [True, False])
 def test_an_included_file_is_followed(
     repo: Repository, sealed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, there: bool
 ) -> None:
@@ -431,7 +422,6 @@ def test_the_default_branch_follows_its_setting(
     assert settled(repo).reach("B1.1") == ("unlanded", ["dev"])
 
 
-@pytest.mark.xfail(strict=True, reason="_signature_kept() asks for the vocabulary only")
 def test_the_default_branch_may_be_named_for_one_command(repo: Repository) -> None:
     landing(repo)
     assert repo.mission("B1.1")["reach"] == "unlanded"

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from git_cmos import db, events, fold, journal, schema, seen
+from git_cmos import db, events, fold, journal, reverts, schema
 from git_cmos.catchup import CatchUp
 from git_cmos.config import Config
 from git_cmos.errors import GitFailed
@@ -468,10 +468,6 @@ def revert_of(*oids: str) -> str:
     return "Revert\n\n" + "\n".join(f"This reverts commit {oid}." for oid in oids)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="seen.strike keeps only targets that are in view when the revert arrives",
-)
 def test_a_revert_of_a_merge_strikes_the_same_commits_whenever_the_merge_arrives(
     world: World,
 ) -> None:
@@ -490,10 +486,6 @@ def test_a_revert_of_a_merge_strikes_the_same_commits_whenever_the_merge_arrives
     world.check()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="CatchUp._strike_merge asks git about commits outside the view",
-)
 def test_a_revert_of_a_merge_that_left_the_view_does_not_depend_on_what_git_pruned(
     world: World,
 ) -> None:
@@ -536,30 +528,26 @@ def test_a_commit_that_reverts_itself_by_a_short_name_harms_nobody(world: World)
     world.check()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="seen.reverter recurses: Python allows 1000 frames, _DEEPEST_REVERT 10,000",
-)
 def test_a_long_chain_of_reverts_is_followed(world: World) -> None:
     names = [f"{n:040x}" for n in range(1200)]
     chain = list(zip(names[1:], names, strict=False))
-    row = "INSERT INTO commits (oid, at, agent, ident, subject) VALUES (?, 1, 'a', 'i', 's')"
-    world.memory.executemany(row, [(oid,) for oid in names])
-    world.memory.executemany("INSERT INTO strikes VALUES (?, ?)", chain)
-    assert seen.reverter(world.memory, names[0]) == names[1]
-    assert seen.reverter(world.memory, names[1]) is None
+    row = "INSERT INTO commits (oid, at, agent, ident, subject) VALUES (?, ?, 'a', 'i', 's')"
+    world.memory.executemany(row, [(oid, at) for at, oid in enumerate(names)])
+    world.memory.executemany("INSERT INTO strikes VALUES (?, ?, '')", chain)
+    assert reverts.reverter(world.memory, names[0]) == names[1]
+    assert reverts.reverter(world.memory, names[1]) is None
 
 
 def test_reverts_of_several_commits_cost_no_more_than_their_number(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, calls = seen.reverter, count()
+    real, calls = reverts.reverter, count()
 
     def counted(*given: Any) -> str | None:
         assert next(calls) < 20_000, "exponential in the depth of the reverts"
         return real(*given)
 
-    monkeypatch.setattr(seen, "reverter", counted)
+    monkeypatch.setattr(reverts, "reverter", counted)
     level = [said(world, "main", f"{n}\n\nMission-Complete: B{n}") for n in (1, 2)]
     for _ in range(20):
         level = [said(world, "main", f"{n}{revert_of(*level)}") for n in (1, 2)]

@@ -19,6 +19,7 @@ from git_cmos.errors import Cannot
 from git_cmos.events import compact, encode
 from git_cmos.formats import yaml
 from git_cmos.model import CONTEXTS
+from git_cmos.queries import contexts as asking
 from git_cmos.queries import log, missions, sessions
 from git_cmos.queries import status as standing
 from git_cmos.values import fields_of, value
@@ -209,11 +210,10 @@ def _json_lines(entries: Iterable[dict[str, Any]]) -> str:
 
 
 def contexts(memory: Memory) -> dict[str, str]:
-    """PROJECT_CONTEXT.json and MASTER_CONTEXT.json: what was told of them."""
-    told = dict(memory.db.execute("SELECT id, content FROM contexts"))
+    """PROJECT_CONTEXT.json and MASTER_CONTEXT.json, as `git cmos context` shows them."""
     return {
         f"{name.upper()}.json": json.dumps(
-            json.loads(told.get(name, "{}")), ensure_ascii=False, indent=2
+            asking.document(memory, name), ensure_ascii=False, indent=2
         )
         + "\n"
         for name in CONTEXTS

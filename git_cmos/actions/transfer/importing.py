@@ -104,10 +104,12 @@ class _Rehearsal:
 
     def __init__(self, copy: Memory) -> None:
         self.db = copy.db
+        self.ahead = copy.config.seconds("cmos.date.future") * 1_000_000
 
     def change(self, decide: Decide, actor: str) -> list[Event]:
         with db.transaction(self.db):
-            stamped = journal.stamp(self.db, "rehearsal", journal.storable(decide(self.db)), actor)
+            told = journal.storable(decide(self.db))
+            stamped = journal.stamp(self.db, "rehearsal", told, actor, self.ahead)
             for event in journal.append(self.db, stamped):
                 fold.extend(self.db, event)
         return stamped

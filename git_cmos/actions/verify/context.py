@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from functools import cached_property
 
-from git_cmos import claims, seen, trailers
+from git_cmos import claims, reverts, trailers
 from git_cmos.actions.verify.past import reverters
 from git_cmos.actions.verify.spelling import Spelling
 from git_cmos.values import value
@@ -121,8 +121,8 @@ class Context:
         struck = reverters(self.db)
         beyond = set(self.memory.tips.heads.values()) - set(self.scope.new) if struck else ()
         found = self.memory.repo.oids(beyond, self.scope.new) if beyond else ()
-        hidden = frozenset(seen.known(self.db, found))
-        return frozenset(oid for oid in struck if seen.reverter(self.db, oid, hidden))
+        hidden = frozenset(reverts.known(self.db, found))
+        return frozenset(oid for oid in struck if reverts.reverter(self.db, oid, hidden))
 
     def key(self, name: str) -> str:
         """How the trailer `name` is written here."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import groupby
 
-from git_cmos import journal, seen
+from git_cmos import journal, reverts, seen
 from git_cmos.actions.verify.ancestry import Ancestry
 from git_cmos.events import (
     MissionBlocked,
@@ -161,7 +161,7 @@ class Story:
         if self._reverted:
             hidden = frozenset(o for o in self._strikers if not bits[o] & view)
             for struck in self._reverted:
-                if bits[struck] & held and seen.reverter(self.db, struck, hidden) is not None:
+                if bits[struck] & held and reverts.reverter(self.db, struck, hidden) is not None:
                     held &= ~bits[struck]
         return held
 

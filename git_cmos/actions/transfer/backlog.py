@@ -192,9 +192,10 @@ def add_mission(
     sprint = sprint or " ".join(_said(entry, "sprint_id", "sprintId", "sprint").split())[:100]
     if sprint:
         fields["sprint_id"] = sprint
-    said = _said(entry, "status").lower().replace("_", " ").replace("-", " ")
+    written = _said(entry, "status")
+    said = written.lower().replace("_", " ").replace("-", " ")
     if said and said not in STATUS_WORDS:
-        found.remark(place, f"{id_} has the status {said[:40]!r}; taken as Queued")
+        found.remark(place, f"{id_} has the status {written[:40]!r}; taken as Queued")
     times = {
         key: found.moment(_said(entry, *names), place, f"{id_}'s {key}")
         for key, names in _TIMES.items()
@@ -222,7 +223,7 @@ def _fields(found: Found, entry: dict[str, Any], place: Place) -> dict[str, Any]
         taken = _shaped(key, entry[name], _said(entry, name))
         if taken is None:
             found.remark(place, f"{name} has another shape than is known; left out")
-        else:
+        elif taken not in ("", [], {}):
             fields[key] = taken
     score = entry.get("validation_score")
     if isinstance(score, (int, float)) and not isinstance(score, bool) and 0 <= score <= 1:

@@ -202,10 +202,10 @@ class Planner:
     def _remembered(self) -> Iterator[Step]:
         for record in self._of(SessionRecord):
             yield Step("sessions", [record.place], remembered.session(record))
-        for record in self._of(DecisionRecord):
+        for record in sorted(self._of(DecisionRecord), key=lambda it: it.at is None):
             at = self._moment("decision", record.title, record.at)
             yield Step("decisions", [record.place], [remembered.decision(record, at)])
-        for record in self._of(FactRecord):
+        for record in sorted(self._of(FactRecord), key=lambda it: it.at is None):
             at = self._moment("fact", record.content, record.at)
             yield Step("facts", [record.place], [remembered.fact(record, at)])
 

@@ -49,6 +49,7 @@ class Sieve:
         self.imported = dict.fromkeys(found.rows, 0)
         self.differs: list[Differs] = []
         self._met: set[str] = set()
+        self._said: set[tuple[Any, ...]] = set()
         self._ids: dict[str, str] = {}
         self._needs: dict[str, set[str]] = {}
         for needer, needed in self.db.execute("SELECT needer, needed FROM mission_dependencies"):
@@ -100,7 +101,11 @@ class Sieve:
         if query is None:
             return True
         sql, names = query
-        return self.db.execute(sql, [vars(what)[name] for name in names]).fetchone() is None
+        words = (type(what), *(vars(what)[name] for name in names))
+        if words in self._said or self.db.execute(sql, words[1:]).fetchone():
+            return False
+        self._said.add(words)
+        return True
 
     # -- the log ---------------------------------------------------------------------------
 

@@ -71,10 +71,10 @@ class Sieve:
             told += fresh
         return told
 
-    def _set_aside(self, step: Step, reason: str) -> None:
+    def _set_aside(self, step: Step, reason: str, amiss: bool = True) -> None:
         for place in step.places:
             self.found.aside[step.kind] += 1
-            self.found.remark(place, reason, aside=True)
+            self.found.remark(place, reason, aside=amiss)
 
     def _fresh(self, step: Step) -> list[Told]:
         if step.mission is not None:
@@ -86,11 +86,11 @@ class Sieve:
         return [it for it in step.told if self._is_new(it)]
 
     def _is_new(self, it: journal.Dated) -> bool:
+        if it.own_id:
+            return self._is_new_event(it)
         if it.id in self._met or journal.knows(self.db, it.id):
             return False
         what = it.what
-        if it.own_id:
-            return True
         if isinstance(what, ev.DependencyAdded):
             return self._is_new_edge(what)
         if isinstance(what, ev.Noted) or type(what) in _ACTIONS:
@@ -106,6 +106,14 @@ class Sieve:
             return False
         self._said.add(words)
         return True
+
+    def _is_new_event(self, it: journal.Dated) -> bool:
+        """An event of ours comes under its own id, which nothing else may bear."""
+        held = self.db.execute("SELECT at, actor, kind, body FROM events WHERE id = ?", (it.id,))
+        row = held.fetchone()
+        if row is not None and row != (it.at, it.actor, *ev.encode(it.what)):
+            raise Refused(f"another event has the id {it.id} here")
+        return row is None and it.id not in self._met
 
     # -- the log ---------------------------------------------------------------------------
 
@@ -185,8 +193,12 @@ class Sieve:
         if row is not None and row["planned"]:
             return self._known(mission, row, shown)
         if shown:
-            raise Refused(f"only commits speak of {mission.id}; they bring it along")
-        told = [mission.first, *mission.settled]
+            if row is None:
+                reason = f"only commits speak of {mission.id}: it comes with them"
+                self._set_aside(step, reason, amiss=False)
+            return []
+        stands = row is not None and mission.wanted and mission.wanted.status == row["status"]
+        told = [mission.first, *([] if stands else mission.settled)]
         return [it for it in told if not journal.knows(self.db, it.id)]
 
     def _known(self, mission: Merged, row: Row, shown: bool) -> list[Told]:

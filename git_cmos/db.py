@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sqlite3
 from contextlib import contextmanager, suppress
@@ -14,7 +13,6 @@ from git_cmos.lazy import lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from git_cmos import schema
 else:
@@ -27,14 +25,8 @@ FULL = "no space is left on the disk"
 _NO_PERMISSION = "this checkout cannot be written"
 Connection = sqlite3.Connection
 DatabaseError = sqlite3.DatabaseError
-
-
-def unpacked(text: str) -> Any:
-    """What a cell of JSON holds; Malformed where it is none: somebody or something altered it."""
-    try:
-        return json.loads(text)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise Malformed(f"a cell holds no JSON ({error})") from None
+Error = (sqlite3.Error, sqlite3.Warning)
+is_complete = sqlite3.complete_statement
 
 
 class Damaged(Exception):
@@ -134,6 +126,15 @@ def _is_newer(path: str) -> bool:
     version, application = header[60:64], header[68:72]
     ours = application == APPLICATION_ID.to_bytes(4, "big")
     return ours and int.from_bytes(version, "big") > schema.JOURNAL_VERSION
+
+
+def distrust(db: Connection, longest: int) -> None:
+    """Read a file that somebody else made: nothing in its schema may run or write, and no cell
+    has more than `longest` bytes."""
+    db.execute("PRAGMA trusted_schema=OFF")
+    db.execute("PRAGMA query_only=ON")
+    db.execute("PRAGMA cell_size_check=ON")
+    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
 
 
 def _writable(path: str) -> bool:

@@ -20,7 +20,7 @@ GROUND = (
     "claims",
     "schema",
 )
-FIRST = ("clock", "config", "db", "cache", "git")
+FIRST = ("clock", "config", "db", "cells", "cache", "formats", "git")
 SECOND = (
     "kept",
     "journal",
@@ -56,7 +56,7 @@ NEIGHBOURS = {
         "claims",
         "schema",
     ),
-    "first": ("clock", "git", "config", "db", "cache"),
+    "first": ("clock", "git", "config", "db", "cells", "cache", "formats"),
     "second": SECOND,
     "third": ("actions", "api"),
     "roof": ("render", "cli"),
@@ -69,7 +69,7 @@ KEEPERS = {
     "sqlite3": ("db", "cache", "journal", "opening", "memory", "mending"),
     "pygit2": ("git",),
     "click": ("cli",),
-    "yaml": (),
+    "yaml": ("formats",),
     "subprocess": (),
 }
 

@@ -86,7 +86,7 @@ def update(
         if given:
             made.append(ev.MissionUpdated(mission=mission_id, fields=given))
         if status is not None:
-            made += _move_to(row, status, reason or str(given.get("notes") or ""))
+            made += moves_to(row, status, reason or str(given.get("notes") or ""))
         return made
 
     memory.change(decide, who(memory, agent))
@@ -194,7 +194,7 @@ def _refuse_illegal(row: Row, move: str) -> None:
     )
 
 
-def _move_to(row: Row, status: str, reason: str) -> list[ev.Happening]:
+def moves_to(row: Row, status: str, reason: str) -> list[ev.Happening]:
     """The move that leads from the row's status to `status`, if one does."""
     wanted = {name.lower(): name for name in STATUSES}.get(status.lower())
     if wanted is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -43,7 +44,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "hook": ("hook", "Hooks for convenience; none is needed for truth."),
     "help": ("help", "Show the manual page of a command."),
     "completion": ("completion", "Print the completion script of a shell."),
-    "db": ("db", "The memory itself: health, rebuild."),
+    "import": ("transfer", "Bring in a backlog, logs, contexts, a database, our own export."),
+    "export": ("transfer", "Write backlog, log, contexts, events as files."),
+    "db": ("db", "The memory itself: look into it, check it, make it anew."),
 }
 
 
@@ -57,7 +60,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         room = import_module(f"git_cmos.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(room, cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(room, name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

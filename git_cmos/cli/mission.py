@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from git_cmos.actions import dependencies
+from git_cmos.actions import dependencies, editing
 from git_cmos.actions import missions as actions
 from git_cmos.cli import look, params, quality
 from git_cmos.cli.app import CONTEXT, Group
@@ -85,6 +85,26 @@ def update(id: str, agent: str | None, json: bool, **fields: Any) -> None:
     """Change fields of mission ID, or its status where a legal move leads there."""
     with params.opened() as memory:
         _say(memory, json, actions.update(memory, id, agent=agent, **_given(fields)))
+
+
+@mission.command(context_settings=CONTEXT)
+@click.argument("id")
+@click.option("--name", help="A new name.")
+@_fields
+@params.agent
+@params.as_json
+def edit(id: str, agent: str | None, json: bool, **fields: Any) -> None:
+    """Open mission ID in git's editor, as YAML; with options for fields, change them at once.
+
+    What does not validate is refused; the text is kept, and the next edit goes on with it.
+    """
+    with params.opened() as memory:
+        given = _given(fields)
+        if given:
+            return _say(memory, json, actions.update(memory, id, agent=agent, **given))
+        found, changed = editing.edit(memory, id, memory.repo.edit, agent=agent)
+        words = f"changed {', '.join(changed)}" if changed else "nothing changed"
+        params.put(memory, json, found, lambda style: [words])
 
 
 @mission.command("list", context_settings=CONTEXT)

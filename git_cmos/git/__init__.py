@@ -64,6 +64,10 @@ class Repo:
         names = self.run("for-each-ref", "--format=%(refname)", "refs/tags/").decode().splitlines()
         return [name for name in names if name not in known]
 
+    def edit(self, path: str) -> int:
+        """Open a file in git's editor; its exit status."""
+        return command.edit(self.git_dir, path)
+
     @property
     def head_name(self) -> str:
         """The name of this worktree's HEAD among `Tips.heads`."""

@@ -89,6 +89,14 @@ def pager() -> str:
     return "" if said == "cat" else said
 
 
+def edit(git_dir: str, path: str) -> int:
+    """Open a file in the editor that git would use (`git var GIT_EDITOR`); its exit status."""
+    editor = os.fsdecode(run(["--git-dir", git_dir, "var", "GIT_EDITOR"])).strip()
+    shell = ["sh", "-c", f'{editor} "$@"', editor, path]
+    pid = os.posix_spawn("/bin/sh", shell, os.environ)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
 def executable() -> str:
     """The path of git, found once on PATH."""
     global _executable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_cmos.db import unpacked
+from git_cmos.cells import unpacked
 from git_cmos.errors import Refused
 from git_cmos.model import CURRENT, DICTS, LISTS, QUEUED, Mission
 from git_cmos.queries.reach import Reach

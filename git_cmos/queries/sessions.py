@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from git_cmos.cells import unpacked
 from git_cmos.clock import iso, now
-from git_cmos.db import unpacked
 from git_cmos.errors import Refused
 from git_cmos.model import ACTIVE
 from git_cmos.remembered import NextStep, Session

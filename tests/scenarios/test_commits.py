@@ -299,6 +299,21 @@ def put_latin_1(repo: Repository) -> None:
     put_commit(repo, raw.replace(b"+0000\n\n", b"+0000\nencoding ISO-8859-1\n\n"))
 
 
+def test_many_conflicts_lines_cost_one_process_for_many_commits(
+    repo: Repository, tmp_path: Path
+) -> None:
+    for number in range(30):
+        message = f"merge\n\nMission-Complete: B{number}\n\nConflicts: \n\ta\n"
+        put_commit(repo, raw_commit(repo, message.encode()))
+    message = b"merge\n\nMission-Complete: B99\n\nConflicts:\n\ta\n\0\nThis reverts commit %s\n"
+    put_commit(repo, raw_commit(repo, message % repo.git("rev-parse", "HEAD").encode()))
+    trace = tmp_path / "trace"
+    repo.cmos("status", env={"GIT_TRACE2_EVENT": str(trace)})
+    started = [line for line in trace.read_text().splitlines() if '"event":"start"' in line]
+    assert len([line for line in started if "cat-file" in line]) <= 2
+    assert statuses(repo) == {"B99": DONE}
+
+
 def test_one_message_cannot_fill_the_disk(repo: Repository) -> None:
     named = "".join(f"Mission: m{number}\n" for number in range(1500))
     facts = "".join(f"Fact: f{number}\n" for number in range(1500))

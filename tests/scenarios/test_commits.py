@@ -436,6 +436,26 @@ def test_a_commit_from_the_far_future_does_not_date_what_is_told_later(repo: Rep
     assert not look(repo).missions["T1"]["created_at"].startswith("2100")
 
 
+def test_what_is_told_does_not_overtake_a_commit_from_the_far_future(repo: Repository) -> None:
+    """docs/limits.md: a commit's place in time is what it says."""
+    evil = raw_commit(repo, b"evil\n\nMission-Block: T1 no\n", date="4102444800 +0000")
+    repo.cmos("mission", "add", "T1", "told")
+    repo.git("branch", "evil", write_commit(repo, evil))
+    repo.cmos("mission", "unblock", "T1")
+    assert statuses(repo) == {"T1": BLOCKED}
+    assert "date-future" in repo.process("verify", "evil").stdout
+    repo.git("branch", "-q", "-D", "evil")
+    assert statuses(repo)["T1"] != BLOCKED
+
+
+def test_a_fact_beside_a_hundred_missions_is_tied_to_the_first_fifty(repo: Repository) -> None:
+    """docs/limits.md"""
+    repo.commit("many", *(f"Mission: m{number}" for number in range(100)), "Fact: a: b")
+    (fact,) = repo.json("fact", "list")
+    assert fact["missions"] == [f"m{number}" for number in range(50)]
+    assert len(statuses(repo)) == 100
+
+
 # -- names that are beginnings of names ----------------------------------------------------
 
 

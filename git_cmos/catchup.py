@@ -66,18 +66,22 @@ class CatchUp:
         self.progress = progress
         self.read = 0  # commits read so far
 
-    def to(self, tips: Tips, everything: bool = False) -> tuple[int, int, int]:
-        """Bring the tables to the view from all `tips`; everything: as if nothing was read.
+    def to(
+        self, tips: Tips, everything: bool = False, held: Tips | None = None
+    ) -> tuple[int, int, int]:
+        """Bring the tables to the view from all `tips`; everything: as if nothing was read; held:
+        the tips of the last time, where they are known.
 
         Returns the number of commits read, of commits of ours that came, and that went.
         """
         if everything:
             self._forget_all()
         here = tips.heads.get(self.repo.head_name, "")
-        old = {} if everything else stored_tips(self.db).heads
+        held = held or stored_tips(self.db)
         with uncollected():
-            moved = self._to(tips.heads, here, tips, old)
-        store_tips(self.db, tips)
+            moved = self._to(tips.heads, here, tips, {} if everything else held.heads)
+        releases.forget_stale(self.db, tips, held)
+        store_tips(self.db, tips, held)
         return self.read, *moved
 
     def to_one(self, tips: Tips, oid: str) -> None:
@@ -97,7 +101,6 @@ class CatchUp:
         came, gone = self._move(old, heads, reading)
         self.read = reading.count
         Standpoints(self.db, self.repo, reading, came, gone, not old).update(points, heads)
-        releases.forget_stale(self.db, tips)
         return len(came), len(gone)
 
     def _move(

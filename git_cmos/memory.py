@@ -197,20 +197,20 @@ class Memory:
         signature = self.repo.signature()
         tags = self.repo.tags_signature()
         unmoved = tags and tags == note(self.db, "tags-signature")
-        self._tips = tips = self.repo.tips(stored_tips(self.db).tags if unmoved else None)
+        held = stored_tips(self.db)
+        self._tips = tips = self.repo.tips(held.tags if unmoved else None)
         words = repr(self.config.vocabulary())
         shallow = self.repo.shallow_commits()
         changed = words != (note(self.db, "words") or words) or shallow != note(self.db, "shallow")
         catching = catchup.CatchUp(
             self.db, self.repo, self.config, progress or (lambda count: None)
         )
-        read, came, went = catching.to(tips, everything=changed)
+        read, came, went = catching.to(tips, everything=changed, held=held)
         ledger.heal(self.db, self.repo, tips)
-        keep(self.db, "signature", signature)
-        keep(self.db, "tags-signature", tags)
-        keep(self.db, "words", words)
-        keep(self.db, "landing", catchup.landing(tips, self.config))
-        keep(self.db, "shallow", shallow)
+        notes = {"signature": signature, "tags-signature": tags, "words": words}
+        notes |= {"landing": catchup.landing(tips, self.config), "shallow": shallow}
+        for key, text in notes.items():
+            keep(self.db, key, text)
         if self._configured_by:
             keep(self.db, "config", self._configured_by)
             self._configured_by = ""

@@ -19,12 +19,11 @@ _DATE = "SELECT at FROM commits WHERE oid = ?"
 _USAGE = 129
 
 
-def forget_stale(db: sqlite3.Connection, tips: Tips) -> None:
-    """Drop what is kept once any tag came, went or moved."""
-    tags = "\n".join(f"{name} {oid}" for name, oid in sorted(tips.tags.items()))
-    if tags != (note(db, "tags") or ""):
+def forget_stale(db: sqlite3.Connection, tips: Tips, held: Tips) -> None:
+    """Drop what is kept once any tag came, went or moved since `held`."""
+    if tips.tags != held.tags:
         db.execute("DELETE FROM releases")
-        keep(db, "tags", tags)
+        keep(db, "tags", "some" if tips.tags else "")
 
 
 def first_tags(db: sqlite3.Connection, repo: Repo, oids: Iterable[str]) -> dict[str, str]:

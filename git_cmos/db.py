@@ -116,16 +116,21 @@ def _read_through_a_copy(path: str) -> Connection:
 
 
 def _is_newer(path: str) -> bool:
-    """By the file's header (sqlite.org/fileformat2.html), since closing a connection that may
-    write would already fold a -wal into the file."""
-    try:
-        with open(path, "rb") as file:
-            header = file.read(72)
-    except OSError:
+    """Asked where a -wal lies beside the file: closing a connection that may write would fold it
+    in. Only ever through SQLite: a process that opens and closes the file by itself drops the
+    locks of all its connections (sqlite.org/howtocorrupt.html, 2.2)."""
+    wal = f"{path}-wal"
+    if not os.path.exists(wal) or not os.path.getsize(wal):
         return False
-    version, application = header[60:64], header[68:72]
-    ours = application == APPLICATION_ID.to_bytes(4, "big")
-    return ours and int.from_bytes(version, "big") > schema.JOURNAL_VERSION
+    with suppress(sqlite3.Error, Unwritable):
+        reading = connect_to_read(path)
+        try:
+            application = reading.execute("PRAGMA application_id").fetchone()[0]
+            version = reading.execute("PRAGMA user_version").fetchone()[0]
+        finally:
+            reading.close()
+        return bool(application == APPLICATION_ID and version > schema.JOURNAL_VERSION)
+    return False
 
 
 def distrust(db: Connection, longest: int) -> None:

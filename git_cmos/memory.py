@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from git_cmos import catchup, fold, journal, ledger, releases, schema
+    from git_cmos import catchup, fold, journal, leases, ledger, releases, schema
     from git_cmos.config import Config
     from git_cmos.events import Event
     from git_cmos.git.refs import Tips
@@ -31,7 +31,7 @@ else:  # nothing of these is needed where no ref moved and nothing is written
     catchup, fold = lazy("git_cmos.catchup"), lazy("git_cmos.fold")
     journal = lazy("git_cmos.journal")
     ledger, schema = lazy("git_cmos.ledger"), lazy("git_cmos.schema")
-    releases = lazy("git_cmos.releases")
+    leases, releases = lazy("git_cmos.leases"), lazy("git_cmos.releases")
 
 
 @value
@@ -197,7 +197,8 @@ class Memory:
         signature = self.repo.signature()
         tags = self.repo.tags_signature()
         unmoved = tags and tags == note(self.db, "tags-signature")
-        self._tips = tips = self.repo.tips(stored_tips(self.db).tags if unmoved else None)
+        tagged, prefix = stored_tips(self.db).tags if unmoved else None, self.config.ledger_prefix()
+        self._tips = tips = self.repo.tips(tagged, prefix)
         words = repr(self.config.vocabulary())
         shallow = self.repo.shallow_commits()
         changed = words != (note(self.db, "words") or words) or shallow != note(self.db, "shallow")
@@ -206,6 +207,7 @@ class Memory:
         )
         read, came, went = catching.to(tips, everything=changed)
         ledger.heal(self.db, self.repo, tips)
+        leases.take_in(self.db, self.repo, tips, prefix)
         keep(self.db, "signature", signature)
         keep(self.db, "tags-signature", tags)
         keep(self.db, "words", words)

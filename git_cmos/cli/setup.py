@@ -38,6 +38,8 @@ def _init_page(found: dict[str, Any], style: Style) -> list[str]:
         lines.append(
             f"read {found['commits']:,} commits, {found['claims']:,} of them with trailers"
         )
+    if found["received"]:
+        lines.append(f"took in {found['received']:,} events from {safe(found['remote'])}")
     done, total = found["completed"], found["missions"]
     lines.append(f"{total} missions, {done} completed" if total else "no missions yet")
     if found["next"]:

@@ -17,6 +17,8 @@ from git_cmos.values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from git_cmos import claims, trailers
     from git_cmos.claims import Vocabulary
 else:
@@ -38,7 +40,9 @@ SETTINGS: tuple[tuple[str, str, str, str], ...] = (
     ("cmos.kb.paths", "text", "", "where `kb` looks for documents; all of the repository if empty"),
     ("color.cmos", "color", "", "auto, always or never; else color.ui"),
     ("color.ui", "color", "auto", "git's own"),
-    ("pager.cmos", "text", "", "page the output, as git does for its commands"),
+    ("color.pager", "bool", "true", "git's own: colour what goes through the pager, too"),
+    ("pager.cmos", "pager", "", "true or a pager: page what is read, as git does"),
+    ("pager.cmos.<command>", "pager", "", "the same for one command: `pager.cmos.log`"),
     ("core.commentchar", "text", "#", "git's own: lines of a message that begin so are comments"),
     ("trailer.separators", "text", ":", "git's own: what may stand between key and value"),
     ("init.defaultbranch", "text", "", "git's own"),
@@ -92,6 +96,34 @@ class Config:
             )
         return level
 
+    def colour(self) -> str:
+        """always, never or auto, as git reads color.cmos and color.ui; Cannot for another word."""
+        for key in ("color.cmos", "color.ui"):
+            text = self.values.get(key)
+            if text is None:
+                continue
+            if text.lower() in ("always", "never", "auto"):
+                return text.lower()
+            known = boolean(text)
+            if known is None:
+                raise Cannot(
+                    f"bad value {text!r} of {key}",
+                    f"git config {key} auto|always|never",
+                    "bad-config",
+                )
+            return "auto" if known else "never"
+        return "auto"
+
+    def pager(self, names: Sequence[str]) -> str | None:
+        """What pager.cmos[.names] says, the nearest first: "" for git's own pager, a command, or
+        None where nothing is to be paged."""
+        for cut in range(len(names), -1, -1):
+            text = self.values.get(".".join(("pager.cmos", *names[:cut])).lower())
+            if text is not None:
+                known = boolean(text)
+                return text if known is None else ("" if known else None)
+        return None
+
     def vocabulary(self) -> Vocabulary:
         """The trailer keys in force, and the part of git's configuration that steers parsing.
 
@@ -112,6 +144,16 @@ class Config:
 _DEFAULTS = {key: default for key, _, default, _ in SETTINGS}
 
 
+def boolean(text: str) -> bool | None:
+    """git's booleans; None for any other word."""
+    word = text.lower()
+    if word in ("true", "yes", "on"):
+        return True
+    if word in ("false", "no", "off", ""):
+        return False
+    return int(word) != 0 if word.removeprefix("-").isdecimal() else None
+
+
 def by_environment() -> bool:
     """Whether settings came by environment: then no file's stamp can vouch for a kept copy."""
     return any(name.startswith("GIT_CONFIG") for name in os.environ)
@@ -124,13 +166,13 @@ def read(git_dir: str) -> tuple[Config, list[str]]:
     files = set(_usual_files(git_dir))
     fields = said.decode("utf-8", "replace").split("\0")
     for origin, entry in zip(fields[::2], fields[1::2], strict=False):
-        key, _, text = entry.partition("\n")
+        key, has_value, text = entry.partition("\n")
         if origin.startswith("file:"):
             files.add(os.path.join(os.getcwd(), origin.removeprefix("file:")))
             if key.startswith("include") and key.endswith(".path"):
                 files.add(_included(text, origin.removeprefix("file:")))
         if key.startswith(_KEPT):
-            values[key.lower()] = text
+            values[key.lower()] = text if has_value else "true"  # `[pager] cmos`: git's short yes
     return Config(values=values), sorted(files)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from git_cmos.errors import Cannot
 from git_cmos.lazy import lazy
@@ -13,6 +14,7 @@ from git_cmos.lazy import lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from git_cmos import schema
 else:
@@ -27,8 +29,22 @@ Connection = sqlite3.Connection
 DatabaseError = sqlite3.DatabaseError
 
 
+def unpacked(text: str) -> Any:
+    """What a cell of JSON holds; Malformed where it is none: somebody or something altered it."""
+    try:
+        return json.loads(text)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise Malformed(f"a cell holds no JSON ({error})") from None
+
+
 class Damaged(Exception):
     """The file is no memory of ours, or no longer a sound one."""
+
+
+class Malformed(sqlite3.DatabaseError):
+    """A cell does not hold what we wrote there, though SQLite finds the file sound."""
+
+    sqlite_errorname = "SQLITE_CORRUPT"
 
 
 class Newer(Exception):
@@ -50,6 +66,8 @@ def connect(path: str) -> Connection:
         raise _by_errno(error) from None
     if os.path.exists(path) and not (os.access(path, os.W_OK) and _writable(path)):
         raise Unwritable(_NO_PERMISSION)
+    if _is_newer(path):
+        raise Newer(path)
     try:
         db = _open(path)
         try:
@@ -70,42 +88,13 @@ def connect_in_memory() -> Connection:
     return db
 
 
-def connect_cache(path: str, script: str, version: int) -> Connection:
-    """A database beside the memory that holds nothing of its own: made anew where it is missing,
-    damaged or of another version; in memory where nothing can be written."""
-    try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        return _cache(path, script, version)
-    except (sqlite3.DatabaseError, OSError):
-        try:
-            for name in (path, f"{path}-journal", f"{path}-wal", f"{path}-shm"):
-                if os.path.lexists(name):
-                    os.unlink(name)
-            return _cache(path, script, version)
-        except (sqlite3.Error, OSError):
-            return _cache(":memory:", script, version)
-
-
-def _cache(path: str, script: str, version: int) -> Connection:
-    db = sqlite3.connect(path, timeout=_BUSY_MS / 1000, isolation_level=None)
-    try:
-        db.execute("PRAGMA synchronous=OFF")
-        found = db.execute("PRAGMA user_version").fetchone()[0]
-        if found not in (0, version):
-            raise sqlite3.DatabaseError("of another version")
-        with transaction(db):
-            if not db.execute("PRAGMA user_version").fetchone()[0]:
-                run_script(db, schema.read(script))
-                db.execute(f"PRAGMA user_version={version}")
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
 def connect_to_read(path: str) -> Connection:
     """Open a file that must not be changed. A missing `-shm` beside it cannot be made there, so
     SQLite is told that nobody else writes."""
+    wal = f"{path}-wal"
+    if not _writable(path) and os.path.exists(wal) and os.path.getsize(wal):
+        with suppress(sqlite3.Error, OSError):
+            return _read_through_a_copy(path)
     uri = "file:" + path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     for mode in ("?mode=ro", "?mode=ro&immutable=1"):
         db = sqlite3.connect(uri + mode, uri=True, isolation_level=None)
@@ -115,6 +104,36 @@ def connect_to_read(path: str) -> Connection:
         except sqlite3.OperationalError:
             db.close()
     raise Unwritable(_NO_PERMISSION)
+
+
+def _read_through_a_copy(path: str) -> Connection:
+    """All of a file and of the -wal beside it, where SQLite can make no -shm to read it by."""
+    import shutil
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        for suffix in ("", "-wal"):
+            shutil.copyfile(path + suffix, os.path.join(folder, "memory.db" + suffix))
+        copied = sqlite3.connect(os.path.join(folder, "memory.db"), isolation_level=None)
+        try:
+            memory = sqlite3.connect(":memory:", isolation_level=None)
+            copied.backup(memory)
+        finally:
+            copied.close()
+    return memory
+
+
+def _is_newer(path: str) -> bool:
+    """By the file's header (sqlite.org/fileformat2.html), since closing a connection that may
+    write would already fold a -wal into the file."""
+    try:
+        with open(path, "rb") as file:
+            header = file.read(72)
+    except OSError:
+        return False
+    version, application = header[60:64], header[68:72]
+    ours = application == APPLICATION_ID.to_bytes(4, "big")
+    return ours and int.from_bytes(version, "big") > schema.JOURNAL_VERSION
 
 
 def _writable(path: str) -> bool:

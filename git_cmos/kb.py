@@ -11,7 +11,7 @@ import os
 import re
 from itertools import islice
 
-from git_cmos import db
+from git_cmos import cache, db
 from git_cmos.remembered import Passage
 from git_cmos.values import value
 
@@ -45,7 +45,7 @@ class TextIndex:
 
     def __init__(self, repo: Repo) -> None:
         path = os.path.join(repo.place.memory, "kb.db")
-        self.db = db.connect_cache(path, "kb.sql", _VERSION)
+        self.db = cache.connect(path, "kb.sql", _VERSION)
 
     def close(self) -> None:
         self.db.close()

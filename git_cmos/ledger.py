@@ -221,6 +221,13 @@ def everything(repo: Repo) -> Iterator[Event]:
             yield from read(repo, writer_of(ref), [oid], [])
 
 
+def differences(db: sqlite3.Connection, repo: Repo) -> int:
+    """How many events the journal and the ledgers that are here do not tell in the same words."""
+    told = {event.id: event for event in journal.everything(db)}
+    found = {event.id: event for event in everything(repo)}
+    return sum(told.get(id_) != found.get(id_) for id_ in told.keys() | found.keys())
+
+
 def _commit(ref: str, start: str, events: list[Event], words: str, who: str, mark: int) -> bytes:
     lines = b"".join(batch.line(event) for event in events)
     message = words.encode()

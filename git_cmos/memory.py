@@ -6,7 +6,7 @@ open -> catch up -> (change: lock, catch up, decide, stamp, journal, fold, COMMI
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from git_cmos import config, db, opening
 from git_cmos.errors import CmosError
@@ -18,7 +18,7 @@ from git_cmos.values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from git_cmos import catchup, fold, journal, leases, ledger, releases, schema
     from git_cmos.config import Config
@@ -202,17 +202,15 @@ class Memory:
         words = repr(self.config.vocabulary())
         shallow = self.repo.shallow_commits()
         changed = words != (note(self.db, "words") or words) or shallow != note(self.db, "shallow")
-        catching = catchup.CatchUp(
-            self.db, self.repo, self.config, progress or (lambda count: None)
-        )
+        said = progress or (lambda count: None)
+        catching = catchup.CatchUp(self.db, self.repo, self.config, said)
         read, came, went = catching.to(tips, everything=changed)
         ledger.heal(self.db, self.repo, tips)
         leases.take_in(self.db, self.repo, tips, prefix)
-        keep(self.db, "signature", signature)
-        keep(self.db, "tags-signature", tags)
-        keep(self.db, "words", words)
-        keep(self.db, "landing", catchup.landing(tips, self.config))
-        keep(self.db, "shallow", shallow)
+        landed = catchup.landing(tips, self.config)
+        kept = {"signature": signature, "tags-signature": tags, "words": words, "landing": landed}
+        for key, text in {**kept, "shallow": shallow}.items():
+            keep(self.db, key, text)
         if self._configured_by:
             keep(self.db, "config", self._configured_by)
             self._configured_by = ""
@@ -227,7 +225,7 @@ class Memory:
 
     # -- other views -----------------------------------------------------------------------
 
-    def at(self, rev: str) -> Memory:
+    def at(self, rev: str, progress: Progress | None = None) -> Memory:
         """The view from one commit: told events, and the claims that `rev` reaches.
 
         A copy in memory, moved there by difference. Cannot (128) where `rev` names no commit.
@@ -236,7 +234,8 @@ class Memory:
         copy = opening.copy_of(self.db)
         other = Memory(self.repo, copy, view=rev, why_frozen="a view of the past is read-only")
         other._config = self.config
-        catchup.CatchUp(copy, self.repo, self.config).to_one(self.tips, oid)
+        told = progress or (lambda count: None)
+        catchup.CatchUp(copy, self.repo, self.config, told).to_one(self.tips, oid)
         return other
 
     # -- writing ---------------------------------------------------------------------------
@@ -247,12 +246,19 @@ class Memory:
         appended to the ledger. The SQLite commit is the acknowledgement."""
         if self.why_frozen:
             raise db.unwritable(self.why_frozen)
-        try:
+        with self.refusing():
             while True:
                 self._follow_file()
                 with opening.write_lock(self.repo):
                     if opening.identity(opening.path_of(self.repo)) == self._file:
                         return self._change(decide, actor)
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """What storage says about a write, as one of our errors; damage is left to the boundary,
+        which can mend it."""
+        try:
+            yield
         except db.Unwritable as error:
             raise db.unwritable(str(error)) from None
         except sqlite3.Error as error:
@@ -282,18 +288,13 @@ class Memory:
 
     def _follow_file(self) -> None:
         """A process that lives on must not write into a file that somebody removed."""
-        path = opening.path_of(self.repo)
-        if opening.identity(path) != self._file:
-            self.db.close()
-            self.db, warning = opening.connect(self.repo, path)
-            self.warnings += [warning] if warning else []
-            self._file = opening.identity(path)
+        if opening.identity(opening.path_of(self.repo)) != self._file:
+            self.open_again()
 
-    def rebuild(self) -> tuple[int, str, str]:
-        """Fold everything from nothing: (events folded, digest before, digest after)."""
-        if self.why_frozen:
-            before = fold.digest(self.db)
-            return fold.rebuild(self.db), before, fold.digest(self.db)
-        with opening.write_lock(self.repo), catchup.uncollected(), db.transaction(self.db):
-            before = fold.digest(self.db)
-            return fold.rebuild(self.db), before, fold.digest(self.db)
+    def open_again(self) -> None:
+        """Let go of the file, and take the one that stands in its place."""
+        path = opening.path_of(self.repo)
+        self.db.close()
+        self.db, warning = opening.connect(self.repo, path)
+        self.warnings += [warning] if warning else []
+        self._file = opening.identity(path)

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import contextmanager, suppress
 
 from git_cmos import db
+from git_cmos.errors import CmosError
 from git_cmos.kept import keep_self, self_note
 from git_cmos.lazy import lazy
 
@@ -14,10 +15,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from git_cmos import journal, ledger
+    from git_cmos import fold, journal, ledger
     from git_cmos.git import Repo
 else:
-    journal, ledger = lazy("git_cmos.journal"), lazy("git_cmos.ledger")
+    fold, journal = lazy("git_cmos.fold"), lazy("git_cmos.journal")
+    ledger = lazy("git_cmos.ledger")
 
 
 def copy_of(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -99,9 +101,47 @@ def mend(repo: Repo, damage: sqlite3.DatabaseError) -> str:
     if not isinstance(db.translate(damage, path), db.Damaged):
         raise damage
     with write_lock(repo):
-        if last_opened not in ((0, 0), identity(path)):
+        content = isinstance(damage, db.Malformed)  # no check of SQLite's looks at that
+        if last_opened not in ((0, 0), identity(path)) or not (content or not _is_whole(path)):
             return "memory.db was damaged; another process has rebuilt it"
         return _replace(repo, path, damage)
+
+
+def _is_whole(path: str) -> bool:
+    """Whether the file is sound and has every table: then somebody mended it meanwhile."""
+    try:
+        connection = db.connect(path)
+    except (db.Damaged, db.Newer, db.Unwritable, CmosError):
+        return False
+    try:
+        found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        lacking = {"events", "meta", *fold.TABLES, *_SEEN} - found
+        sound = connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
+        return sound and not lacking and not _unreadable(connection)
+    except sqlite3.Error:
+        return False
+    finally:
+        connection.close()
+
+
+def _unreadable(connection: sqlite3.Connection) -> bool:
+    """Whether some row cannot be read as text, which no check of SQLite's looks at."""
+    for table in ("events", "meta", *fold.TABLES, *_SEEN):
+        for _ in connection.execute(f"SELECT * FROM {table}"):  # noqa: S608 - our own names
+            pass
+    return False
+
+
+_SEEN = (
+    *("tips", "symrefs", "commits", "claims", "strikes", "reverted_merges"),
+    *("dates", "standpoints", "unreached", "releases", "kept"),
+)
+
+
+def replace(repo: Repo) -> str:
+    """Set the memory aside for a new one that believes the ledger and history; what was done."""
+    with write_lock(repo):
+        return _replace(repo, path_of(repo), db.Damaged("its parts disagree"))
 
 
 def _replace(repo: Repo, path: str, damage: Exception) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from git_cmos import api, events, journal
+from git_cmos import api, events, journal, mending
 from git_cmos.memory import Memory
 from tests.conftest import Repository
 
@@ -34,7 +34,7 @@ def test_it_keeps_its_time_and_its_agent_and_comes_once(repo: Repository) -> Non
         first = told(memory, at=1_600_000_000 * 1_000_000)
         assert len(first) == 2
         assert told(memory, at=1_600_000_000 * 1_000_000) == []
-        _, before, after = memory.rebuild()
+        _, before, after = mending.rebuild(memory)
         assert before == after
     with api.open(str(repo.path)) as cmos:
         mission = cmos.mission("B1.1")

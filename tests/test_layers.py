@@ -20,7 +20,7 @@ GROUND = (
     "claims",
     "schema",
 )
-FIRST = ("clock", "config", "db", "git")
+FIRST = ("clock", "config", "db", "cache", "git")
 SECOND = (
     "kept",
     "journal",
@@ -36,6 +36,7 @@ SECOND = (
     "catchup",
     "opening",
     "memory",
+    "mending",
     "kb",
     "queries",
 )
@@ -56,7 +57,7 @@ NEIGHBOURS = {
         "claims",
         "schema",
     ),
-    "first": ("clock", "git", "config", "db"),
+    "first": ("clock", "git", "config", "db", "cache"),
     "second": SECOND,
     "third": ("actions", "api"),
     "roof": ("render", "cli"),
@@ -66,7 +67,7 @@ GROUND_MAY_USE = {
 }
 # The libraries of the outside world, and the only rooms that know them.
 KEEPERS = {
-    "sqlite3": ("db", "journal", "opening", "memory"),
+    "sqlite3": ("db", "cache", "journal", "opening", "memory", "mending"),
     "pygit2": ("git",),
     "click": ("cli",),
     "yaml": (),

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 
-from git_cmos import fold
+from git_cmos import fold, ledger, mending
 from git_cmos.opening import copy_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from git_cmos.memory import Memory
 
 
-def rebuild(memory: Memory) -> dict[str, Any]:
+def rebuild(
+    memory: Memory, progress: Callable[[int], object] = lambda count: None
+) -> dict[str, Any]:
     """Fold everything again: {"events", "missions", "digest", "before", "after", "same"}."""
-    events, before, after = memory.rebuild()
+    events, before, after = mending.rebuild(memory, progress)
     missions = memory.db.execute("SELECT count(*) FROM missions").fetchone()[0]
     return {
         "events": events,
@@ -42,6 +45,10 @@ def health(memory: Memory) -> dict[str, Any]:
     """What there is to know of the file; `ok` is the verdict."""
     check = memory.db.execute("PRAGMA quick_check(1)").fetchone()[0]
     now, fresh = parity(memory)
+    differing = ledger.differences(memory.db, memory.repo)
+    sound = check == "ok" and now == fresh and not differing
+    if not sound:
+        mending.suspect(memory)
     path = os.path.join(memory.repo.place.memory, "memory.db")
     counts = {
         name: memory.db.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608 - our own names
@@ -57,6 +64,7 @@ def health(memory: Memory) -> dict[str, Any]:
         "missions": counts["missions"],
         "digest": now,
         "parity": now == fresh,
+        "differing": differing,
         "writable": not memory.why_frozen,
-        "ok": check == "ok" and now == fresh,
+        "ok": sound,
     }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from difflib import get_close_matches
 from importlib import import_module
 
 import click
 
+from git_cmos.cli import suggest
+from git_cmos.cli.line import read
 from git_cmos.errors import USAGE, Misused
 
 TYPE_CHECKING = False
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
+CONTEXT = {"help_option_names": ["-h"], "max_content_width": 80}  # --help: the manual page
 
 # name -> (room, one line of help): `git cmos -h` reads this table and loads no room.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -43,6 +44,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "kb": ("kb", "Search the repository's documents."),
     "validate": ("quality", "Check the memory itself, and the links between documents."),
     "hook": ("hook", "The bodies of git's post-* hooks (none is needed for truth)."),
+    "help": ("help", "Show the manual page of a command."),
+    "completion": ("completion", "Print the completion script of a shell."),
     "db": ("db", "The memory itself: health, rebuild."),
 }
 
@@ -71,7 +74,11 @@ class LazyGroup(click.Group):
 
 
 class Group(click.Group):
-    """A group that suggests the nearest command and says what each is for in whole words."""
+    """A group that suggests the nearest command and says what each is for in whole words; its
+    commands keep the order in which they were written."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, self.commands[name].get_short_help_str(200)) for name in self.commands]
@@ -90,14 +97,17 @@ def resolve(
     """click's own resolution, with "did you mean" where it fails."""
     name = args[0]
     if not name.startswith("-") and group.get_command(ctx, name) is None:
-        near = get_close_matches(name, group.list_commands(ctx), n=3, cutoff=0.5)
-        hint = f"did you mean {', '.join(near)}?" if near else f"see `{ctx.command_path} -h`"
-        raise Misused(f"{name!r} is not a command of `{ctx.command_path}`", hint)
+        raise suggest.no_command(name, group.list_commands(ctx), ctx.command_path)
     found: tuple[str | None, click.Command | None, list[str]] = parent.resolve_command(ctx, args)
     return found
 
 
-@click.group(cls=LazyGroup, context_settings=CONTEXT, invoke_without_command=True)
+@click.group(
+    cls=LazyGroup,
+    context_settings=CONTEXT,
+    invoke_without_command=True,
+    epilog="--help, here and after every command, shows the manual page.",
+)
 @click.option("-C", "folder", metavar="PATH", multiple=True, help="Run as if started in PATH.")
 @click.version_option(None, "--version", package_name="git-cmos", message="git-cmos %(version)s")
 @click.pass_context
@@ -124,14 +134,21 @@ def run(args: Sequence[str]) -> int:
     name = os.path.basename(sys.argv[0]) if sys.argv else ""
     program = "cmosctl" if name == "cmosctl" else "git cmos"
     try:
-        status = cmos.main(args=list(args), prog_name=program, standalone_mode=False)
+        if "--help" in args and (line := read(cmos, args)).asks and not line.lost:
+            args = ["help", *line.path]
+        return _run(program, list(args))
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.exceptions.Abort:
         raise KeyboardInterrupt from None
     except click.UsageError as error:
-        path = error.ctx.command_path if error.ctx else program
-        raise Misused(error.format_message().rstrip("."), f"see `{path} -h`") from None
+        raise suggest.misused(error, program) from None
+
+
+def _run(program: str, args: list[str]) -> int:
+    """click's `main` would end the process by itself when a reader goes away, and with 1."""
+    with cmos.make_context(program, args) as context:
+        status = cmos.invoke(context)
     return status if isinstance(status, int) else 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 from git_cmos import db
 from git_cmos.errors import ANSWER_IS_NO, BROKEN_PIPE, CANNOT, INTERRUPTED, CmosError
@@ -19,7 +20,12 @@ def guard(args: list[str], run: Callable[[list[str]], int]) -> int:
     A memory that turns out to be damaged halfway (nothing was written then) is mended, and the
     command begins again, once.
     """
-    folder, before = os.getcwd(), db.acknowledged
+    before = db.acknowledged
+    try:
+        folder = os.getcwd()
+    except OSError:
+        lost = CmosError("the current folder does not exist any more", "go to another", "no-folder")
+        return report(lost, args)
     try:
         return _caught(args, run)
     except db.DatabaseError as error:
@@ -46,25 +52,53 @@ def _again(
 def _caught(args: list[str], run: Callable[[list[str]], int]) -> int:
     try:
         status = run(args)
-        sys.stdout.flush()
+        write("")  # what is still in the buffer
         return status
     except CmosError as error:
-        return report(error, args)
+        return report(_unwritten() or error, args)
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # Python flushes standard output once more at exit; let that go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _flush_to_nowhere()
         return BROKEN_PIPE
     except OSError as error:
-        return report(_by_system(error), args)
+        return report(_unwritten() or _by_system(error), args)
     except RecursionError:
         return report(CmosError("the input is nested too deeply", code="too-deep"), args)
     except db.DatabaseError:
         raise
     except Exception as error:  # no traceback ever reaches a user
         return _bug(error, args)
+
+
+def _unwritten() -> CmosError | None:
+    """What keeps standard output from being written, if anything does; it is given up then."""
+    try:
+        write("")
+    except BrokenPipeError:
+        _flush_to_nowhere()
+    except CmosError as error:
+        _flush_to_nowhere()
+        return error
+    return None
+
+
+def _flush_to_nowhere() -> None:
+    """Python flushes standard output once more at exit: that must not fail, too."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def write(text: str) -> None:
+    """Onto standard output, at once. BrokenPipeError where the reader is gone; CmosError (128)
+    where the words do not fit onto the disk, and the like."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CmosError(f"cannot write the output: {error.strerror}", code="output") from None
 
 
 def report(error: CmosError, args: list[str]) -> int:
@@ -75,12 +109,13 @@ def report(error: CmosError, args: list[str]) -> int:
         from git_cmos.render.json import dump
 
         shape = {"code": error.code, "message": error.message, "hint": error.hint}
-        print(dump({"error": shape}), file=sys.stderr)
-        return error.status
-    prefix = "fatal" if error.status == CANNOT else "error"
-    print(f"{prefix}: {safe(error.message)}", file=sys.stderr)
-    if error.hint:
-        print(f"hint: {safe(error.hint)}", file=sys.stderr)
+        lines = [dump({"error": shape})]
+    else:
+        prefix = "fatal" if error.status == CANNOT else "error"
+        lines = [f"{prefix}: {safe(error.message)}"]
+        lines += [f"hint: {safe(error.hint)}"] if error.hint else []
+    with suppress(OSError):  # nobody listens: the status says it
+        print("\n".join(lines), file=sys.stderr, flush=True)
     return error.status
 
 
@@ -112,4 +147,4 @@ def _bug(error: Exception, args: list[str]) -> int:
     return CANNOT
 
 
-__all__ = ["ANSWER_IS_NO", "guard", "report"]
+__all__ = ["ANSWER_IS_NO", "guard", "report", "write"]

@@ -48,7 +48,8 @@ def health(ctx: click.Context, json: bool) -> None:
 def rebuild(json: bool) -> None:
     """Fold everything from nothing; the digest must not change."""
     with params.opened() as memory:
-        found = storage.rebuild(memory)
+        with params.progress("folding: {:,} subjects") as counted:
+            found = storage.rebuild(memory, counted)
         same = "the same as before" if found["same"] else f"before: {found['before'][:12]}"
         lines = [
             f"folded {found['events']} events into {found['missions']} missions",

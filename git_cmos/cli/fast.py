@@ -19,36 +19,43 @@ def knows(args: list[str]) -> bool:
 
 def run(args: list[str]) -> int:
     """A command of a form that `knows` accepts; its exit status."""
-    return _hook(args[1]) if args[0] == "hook" else _next("--json" in args)
+    if args[0] == "hook":
+        return _hook(args[1])
+    return _next("--json" in args, [word for word in args if word != "--json"])
 
 
 def _hook(name: str) -> int:
     from git_cmos.actions.hooks import ring
+    from git_cmos.cli.progress import progress
     from git_cmos.errors import CmosError
 
     try:
-        ring()
+        with progress() as counted:
+            ring(counted)
     except CmosError as error:  # a doorbell never fails a commit
         print(f"warning: {name}: {error.message}", file=sys.stderr)
     return 0
 
 
-def _next(json: bool) -> int:
+def _next(json: bool, names: list[str]) -> int:
     from git_cmos.actions.agents import who
+    from git_cmos.cli import output
+    from git_cmos.cli.progress import progress
     from git_cmos.memory import Memory
     from git_cmos.queries.next import next_mission
 
-    with Memory.open() as memory:
+    with progress() as counted:
+        memory = Memory.open(progress=counted)
+    with memory:
         answer = next_mission(memory, who(memory))
         if json:
             from git_cmos.render.json import dump
 
-            sys.stdout.write(dump(answer) + "\n")
+            output.put_plain(memory.config, names, dump(answer))
         else:
             from git_cmos.render.missions import next_page
-            from git_cmos.render.style import style_for
 
-            sys.stdout.write("\n".join(next_page(answer, style_for(memory.config))) + "\n")
+            output.put(memory.config, names, lambda style: next_page(answer, style))
         for warning in memory.warnings:
             print(f"warning: {warning}", file=sys.stderr)
     return 0

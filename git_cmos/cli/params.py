@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 
 import click
 from click.core import ParameterSource
 
+from git_cmos.cli import output
+from git_cmos.cli.line import path_of
+from git_cmos.cli.progress import progress
 from git_cmos.memory import Memory
 from git_cmos.render.json import dump
-from git_cmos.render.style import Style, style_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
+
+    from git_cmos.render.style import Style
 
 as_json = click.option("--json", "json", is_flag=True, help="One JSON document, for programs.")
 at = click.option("--at", metavar="REV", help="Look from this commit: time travel, branch truth.")
@@ -34,7 +37,9 @@ def opened(at: str | None = None) -> Iterator[Memory]:
             if at is None:
                 yield memory
             else:
-                with memory.at(at) as view:
+                with progress() as counted:
+                    view = memory.at(at, counted)
+                with view:
                     yield view
         finally:
             for warning in memory.warnings:
@@ -42,29 +47,13 @@ def opened(at: str | None = None) -> Iterator[Memory]:
 
 
 def put(memory: Memory, json: bool, shape: Any, lines: Callable[[Style], Iterable[str]]) -> None:
-    """The answer: one JSON document, or lines for a person."""
+    """The answer: one JSON document, or lines for a person; through a pager if git's settings
+    ask for one."""
+    names = path_of(click.get_current_context(silent=True))
     if json:
-        click.echo(dump(shape))
+        output.put_plain(memory.config, names, dump(shape))
     else:
-        click.echo("\n".join(lines(style_for(memory.config))), color=True)
-
-
-@contextmanager
-def progress(words: str = "reading history: {:,} commits") -> Iterator[Callable[[int], None]]:
-    """A counter on standard error, on a terminal, for reading that takes a while."""
-    shown = False
-
-    def counted(count: int) -> None:
-        nonlocal shown
-        if count % 10_240 == 0 and sys.stderr.isatty():
-            shown = True
-            click.echo("\r" + words.format(count), nl=False, err=True)
-
-    try:
-        yield counted
-    finally:
-        if shown:
-            click.echo("\r\033[K", nl=False, err=True)
+        output.put(memory.config, names, lines)
 
 
 def refuse_options(ctx: click.Context) -> None:
@@ -72,3 +61,6 @@ def refuse_options(ctx: click.Context) -> None:
     for name in ctx.params:
         if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(f"options come after `{ctx.invoked_subcommand}`")
+
+
+__all__ = ["agent", "as_json", "at", "limit", "opened", "progress", "put", "refuse_options"]

@@ -109,8 +109,9 @@ def of_subject(db: sqlite3.Connection, subject: str) -> list[ev.Event]:
     return list(merge(told, claimed, key=lambda event: event.order))
 
 
-def rebuild(db: sqlite3.Connection) -> int:
-    """Drop the projection and fold everything again; the number of events folded."""
+def rebuild(db: sqlite3.Connection, progress: Callable[[int], object] | None = None) -> int:
+    """Drop the projection and fold everything again; the number of events folded. progress is
+    told the number of subjects folded, now and then."""
     _drop_all(db)
     tables, indexes = schema.projection()
     run_script(db, tables)
@@ -125,10 +126,17 @@ def rebuild(db: sqlite3.Connection) -> int:
         for table, made in [(folder.table, row), *extra]:
             if made is not None:
                 rows.setdefault(table, []).append(made)
+        if progress and not place % _STEP:
+            progress(place)
         if not place % _MANY:
             _flush(db, rows)
     _flush(db, rows)
     run_script(db, indexes)  # over all rows at once: half the time of one by one
+    return count(db)
+
+
+def count(db: sqlite3.Connection) -> int:
+    """How many events there are to fold in this view."""
     return int(db.execute(_COUNT).fetchone()[0])
 
 
@@ -141,6 +149,7 @@ def _drop_all(db: sqlite3.Connection) -> None:
 
 
 _MANY = 10_000  # subjects whose rows are written together
+_STEP = 256  # subjects between two words of progress
 _COUNT = (
     "SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM claims k"
     " JOIN commits c ON c.oid = k.oid WHERE c.struck IS NULL)"

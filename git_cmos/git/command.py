@@ -26,7 +26,6 @@ _SETTINGS = {
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_TERMINAL_PROMPT": "0",
-    "GIT_PAGER": "cat",
     "GIT_ADVICE": "0",
     "GIT_FLUSH": "0",  # else rev-list writes each commit by itself, to a pipe
 }
@@ -149,6 +148,12 @@ def _spawn(
         return os.posix_spawn(executable(), ["git", *args], env, file_actions=actions)
     except ValueError as error:  # a NUL inside an argument
         raise Cannot(f"git cannot be asked that: {error}", code="bad-argument") from None
+
+
+def pager() -> str:
+    """The pager that git would use here: GIT_PAGER, core.pager, PAGER, git's own; "" for none."""
+    said = os.fsdecode(run(["var", "GIT_PAGER"], ok=(0, 1, 128))).removesuffix("\n")
+    return "" if said == "cat" else said
 
 
 def executable() -> str:

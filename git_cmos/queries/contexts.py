@@ -6,9 +6,9 @@ first. So a context can never contradict the state that it describes.
 
 from __future__ import annotations
 
-import json
 import os
 
+from git_cmos.db import unpacked
 from git_cmos.errors import Refused
 from git_cmos.model import COMPLETED, CONSTRAINT, CONTEXTS, LEARNING
 from git_cmos.queries import log, remembered, sessions
@@ -49,7 +49,7 @@ def document(memory: Memory, name: str) -> Json:
 def told(memory: Memory, name: str) -> Json:
     """What was told of a context, without what is derived."""
     row = memory.db.execute("SELECT content FROM contexts WHERE id = ?", (name,)).fetchone()
-    found: Json = json.loads(row[0]) if row else {}
+    found: Json = unpacked(row[0]) if row else {}
     return found
 
 
@@ -172,7 +172,7 @@ def snapshot(memory: Memory, name: str) -> Snapshot:
     found = exact or near
     if len({row[6] for row in found}) == 1:
         *fields, content = found[-1]
-        return _snapshot(fields, json.loads(content))
+        return _snapshot(fields, unpacked(content))
     if found:
         raise Refused(f"{name[:80]!r} names several snapshots", "write more of it", "ambiguous")
     hint = "`git cmos context history master` shows them"

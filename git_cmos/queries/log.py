@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from git_cmos.clock import iso
+from git_cmos.db import unpacked
 from git_cmos.model import Carrier, LogEntry, Whereabouts
 from git_cmos.queries import missions
 from git_cmos.queries.reach import Reach, short
@@ -59,7 +58,7 @@ def _entry(row: tuple[Any, ...], files: dict[str, list[str]]) -> LogEntry:
         commit=commit,
         files=files.get(commit, []),
         next_hint=hint,
-        details=json.loads(details),
+        details=unpacked(details),
     )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from git_cmos.db import unpacked
 from git_cmos.errors import Refused
 from git_cmos.lazy import lazy
 from git_cmos.model import CURRENT, DICTS, LISTS, QUEUED, Mission
@@ -91,7 +90,7 @@ def values(memory: Memory, rows: list[Row], current: str | None = None) -> list[
     return [
         Mission(
             **{name: row[name] for name in _SHOWN if name != "status"},
-            **{name: json.loads(row[name]) for name in _JSON},
+            **{name: unpacked(row[name]) for name in _JSON},
             status=CURRENT if row["id"] == current else row["status"],
             planned=bool(row["planned"]),
             needs=edges["needer"].get(row["id"], []),

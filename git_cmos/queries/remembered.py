@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from git_cmos.db import unpacked
 from git_cmos.errors import Refused
 from git_cmos.kb import TextIndex
 from git_cmos.remembered import Decision, Fact
@@ -105,7 +104,7 @@ def _decision(row: tuple[Any, ...]) -> Decision:
         agent=agent,
         title=title,
         rationale=rationale,
-        missions=json.loads(missions),
+        missions=unpacked(missions),
         session_id=session,
         commit=commit,
         superseded_by=superseded,
@@ -120,7 +119,7 @@ def _fact(row: tuple[Any, ...]) -> Fact:
         agent=agent,
         kind=kind,
         content=content,
-        missions=json.loads(missions),
+        missions=unpacked(missions),
         session_id=session,
         commit=commit,
     )

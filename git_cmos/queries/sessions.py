@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from git_cmos.clock import iso, now
+from git_cmos.db import unpacked
 from git_cmos.errors import Refused
 from git_cmos.model import ACTIVE
 from git_cmos.remembered import NextStep, Session
@@ -67,7 +66,7 @@ def _session(row: tuple[Any, ...]) -> Session:
     *fields, captures, steps = row
     names = Session._fields[:-2]  # type: ignore[attr-defined]
     known = dict(zip(names, fields, strict=True))
-    return Session(**known, captures=json.loads(captures), next_steps=json.loads(steps))
+    return Session(**known, captures=unpacked(captures), next_steps=unpacked(steps))
 
 
 def active_of(memory: Memory, agent: str) -> Session | None:

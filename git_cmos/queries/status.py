@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from git_cmos import db
 from git_cmos.clock import iso, now
-from git_cmos.db import on_network
 from git_cmos.errors import Refused
 from git_cmos.model import BLOCKED, COMPLETED, CURRENT, IN_PROGRESS, QUEUED, Sprint, Status
 from git_cmos.queries import log, missions, sessions
@@ -99,7 +99,7 @@ def problems(memory: Memory) -> list[str]:
         found.append("partial history: this is a shallow clone (`git fetch --unshallow`)")
     if memory.repo.has_grafts():
         found.append("grafts change this clone's history (.git/info/grafts)")
-    if on_network(memory.repo.place.memory):
+    if db.on_network(memory.repo.place.memory):
         found.append(
             "the memory lies on a network file system: SQLite is slower and less safe there"
         )
@@ -134,10 +134,17 @@ def _refusals(memory: Memory) -> list[str]:
 
 
 def _dates(memory: Memory) -> list[str]:
-    horizon = now() + memory.config.seconds("cmos.date.future") * 1_000_000
-    latest = memory.db.execute(
-        "SELECT max(at) FROM (SELECT max(at) AS at FROM events UNION SELECT max(at) FROM commits)"
-    ).fetchone()[0]
-    if latest and latest > horizon:
-        return [f"something is dated {iso(latest)}, in the future of this clock"]
-    return []
+    """Dates ahead of this clock: of commits by more than git allows itself, of what was told by
+    more than an hour, since that means that a clock is wrong, perhaps this one."""
+    ahead = memory.config.seconds("cmos.date.future") * 1_000_000
+    found = []
+    for words, table, horizon in (("told", "events", _HOUR), ("committed", "commits", ahead)):
+        latest = memory.db.execute(f"SELECT max(at) FROM {table}").fetchone()[0]  # noqa: S608 - our own names
+        if latest and latest > now() + horizon:
+            found.append(
+                f"something was {words} at {iso(latest)}, but this clock says {iso(now())}"
+            )
+    return found
+
+
+_HOUR = 3600 * 1_000_000

@@ -36,22 +36,36 @@ class Style:
         return Dressed(f"\033[{';'.join(_CODES[name] for name in names)}m{text}\033[0m")
 
 
-def style_for(config: Config) -> Style:
-    """As color.cmos, color.ui, NO_COLOR and the terminal say."""
-    wish = config.get("color.cmos") or config.get("color.ui")
-    terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-    if wish == "always":
-        return Style(True, width(terminal))
-    never = wish in ("false", "never", "no", "off", "0") or bool(os.environ.get("NO_COLOR"))
-    return Style(terminal and not never, width(terminal))
+def style_for(config: Config, paged: bool = False) -> Style:
+    """As color.cmos, color.ui, NO_COLOR and the terminal say; paged: a pager stands between."""
+    from git_cmos.config import boolean
+
+    wish = config.colour()
+    paged = paged or in_pager()
+    terminal = paged or sys.stdout.isatty()
+    if wish == "auto":
+        able = os.environ.get("TERM", "dumb") != "dumb" and not os.environ.get("NO_COLOR")
+        if paged and boolean(config.get("color.pager")) is False:
+            able = False
+        return Style(terminal and able, width(terminal))
+    return Style(wish == "always", width(terminal))
+
+
+def in_pager() -> bool:
+    """Whether git started a pager for us (`git -p cmos …`, `pager.cmos`)."""
+    return os.environ.get("GIT_PAGER_IN_USE", "").lower() in ("true", "1", "yes", "on")
 
 
 def width(terminal: bool) -> int:
-    """Columns to fill; 80 where there is no terminal to ask."""
+    """Columns to fill; 80 where there is no terminal to ask. git sets COLUMNS for its pagers."""
+    if not terminal:
+        return 80
+    told = os.environ.get("COLUMNS", "")
     try:
-        return max(40, min(os.get_terminal_size().columns, 120)) if terminal else 80
+        columns = int(told) if told.isdecimal() else os.get_terminal_size().columns
     except OSError:
         return 80
+    return max(40, min(columns, 120))
 
 
 def safe(text: str) -> str:

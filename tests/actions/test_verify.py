@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from git_cmos import mending
 from git_cmos.actions import dependencies, missions
 from git_cmos.actions import verify as checking
 from git_cmos.errors import Cannot, Misused
@@ -165,7 +166,7 @@ def test_events_of_a_later_version_are_mentioned(repo: Repository) -> None:
     plan(repo, "B1.1")
     later = [Unknown(kind="MissionTeleported", body="{}")]
     inside(repo, lambda memory: memory.change(lambda db: later, "tester"))
-    inside(repo, lambda memory: memory.rebuild())
+    inside(repo, lambda memory: mending.rebuild(memory))
     found = verdict(repo)
     assert found.ok
     assert [(f.rule, f.level) for f in found.findings] == [("events-set-aside", "warn")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from git_cmos import mending
 from tests.actions.test_verify import findings, inside, only, plan, rules, setting, verdict
 from tests.actions.test_verify_trailers import said_of
 from tests.conftest import Repository
@@ -157,4 +158,4 @@ def test_dates_beyond_all_years_do_no_harm(repo: Repository) -> None:
     oid = repo.git("hash-object", "-t", "commit", "-w", "--stdin", "--literally", stdin=raw)
     repo.git("update-ref", "refs/heads/main", oid)
     assert only(repo, "date-future").commit == oid
-    inside(repo, lambda memory: memory.rebuild())
+    inside(repo, lambda memory: mending.rebuild(memory))

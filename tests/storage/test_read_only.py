@@ -74,8 +74,6 @@ def test_told_events_in_a_wal_are_read_too(repo: Repository, shm: bool) -> None:
     with read_only(repo.path):
         found = ids(repo)
     assert ids(repo) == EVERYTHING
-    if not shm and found != EVERYTHING:
-        pytest.xfail("connect_to_read: immutable=1 passes over the -wal")
     assert found == EVERYTHING
 
 
@@ -177,8 +175,7 @@ def test_a_newer_memory_with_a_wal_is_not_touched(repo: Repository) -> None:
     before = {n: b for n, b in content(repo.path / ".cmos").items() if not n.endswith("-shm")}
     assert ids(repo) == EVERYTHING
     after = {n: b for n, b in content(repo.path / ".cmos").items() if not n.endswith("-shm")}
-    if after != before:
-        pytest.xfail("db.connect opens to write before it knows: closing checkpoints the WAL")
+    assert after == before
 
 
 def leave_a_wal_of_a_newer_version(repo: Repository) -> None:

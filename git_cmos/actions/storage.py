@@ -43,7 +43,7 @@ def parity(memory: Memory) -> tuple[str, str]:
 
 def health(memory: Memory) -> dict[str, Any]:
     """What there is to know of the file; `ok` is the verdict."""
-    check = memory.db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    check = memory.db.execute("PRAGMA integrity_check(1)").fetchone()[0]
     now, fresh = parity(memory)
     differing = ledger.differences(memory.db, memory.repo)
     sound = check == "ok" and now == fresh and not differing

@@ -9,7 +9,7 @@ from hashlib import sha256
 from git_cmos import events as ev
 from git_cmos.actions.agents import who
 from git_cmos.clock import new_id, now
-from git_cmos.errors import Misused
+from git_cmos.errors import Misused, Refused
 from git_cmos.events import compact
 from git_cmos.model import DEEPEST_PATH, check_text
 from git_cmos.queries import contexts, sessions
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from git_cmos.remembered import Snapshot
 
 LONGEST_KEY = 200
+_NAMES = ("project", "master", "project_context", "master_context")
 
 
 def tell(
@@ -82,15 +83,29 @@ def snapshot(
     return contexts.snapshot(memory, kept[0]), len(kept) > 1
 
 
-def diff(memory: Memory, before: str, after: str) -> list[str]:
+def diff(memory: Memory, before: str, after: str | None = None) -> list[str]:
     """The lines that differ between two contexts: each a snapshot, or `project` or `master` for
-    the context as it is now."""
+    the context as it is now. after: left out, the context that `before` is or names, as it is;
+    where `before` names one, its last snapshot is meant."""
+    if after is None:
+        if before in _NAMES:
+            after, before = before, _last(memory, before)
+        else:
+            after = contexts.snapshot(memory, before).context
     old, new = _content(memory, before), _content(memory, after)
     return list(unified_diff(_lines(old), _lines(new), before, after, lineterm="", n=2))
 
 
+def _last(memory: Memory, name: str) -> str:
+    found = contexts.snapshots(memory, contexts.name_of(name), 1)
+    if not found:
+        hint = f"`git cmos context snapshot {name} --source …` takes one"
+        raise Refused(f"{name} has no snapshot yet", hint, "unknown-snapshot")
+    return found[0].id
+
+
 def _content(memory: Memory, name: str) -> Any:
-    if name in ("project", "master", "project_context", "master_context"):
+    if name in _NAMES:
         return contexts.document(memory, contexts.name_of(name))
     return contexts.snapshot(memory, name).content
 

@@ -137,11 +137,11 @@ def show(snapshot: str, json: bool) -> None:
 
 
 @context.command(context_settings=CONTEXT)
-@click.argument("before")
-@click.argument("after", default="project")
+@click.argument("before", metavar="BEFORE|project|master")
+@click.argument("after", required=False)
 @params.as_json
-def diff(before: str, after: str, json: bool) -> None:
-    """What differs between two snapshots, or a snapshot and `project` or `master` as it is."""
+def diff(before: str, after: str | None, json: bool) -> None:
+    """What differs between two snapshots; `context diff master`: since its last snapshot."""
     with params.opened() as memory:
         lines = actions.diff(memory, before, after)
         params.put(memory, json, lines, lambda style: map(safe, lines or ["no difference"]))

@@ -7,6 +7,7 @@ import click
 from git_cmos.actions import setup
 from git_cmos.cli import params
 from git_cmos.cli.app import CONTEXT
+from git_cmos.render import pages
 from git_cmos.render.style import safe
 
 TYPE_CHECKING = False
@@ -35,13 +36,14 @@ def initialise(json: bool) -> None:
 def _init_page(found: dict[str, Any], style: Style) -> list[str]:
     lines = [f"memory in {safe(found['path'])}"]
     if found["commits"]:
-        lines.append(
-            f"read {found['commits']:,} commits, {found['claims']:,} of them with trailers"
-        )
+        ours = f"{found['claims']:,} of them" if found["claims"] else "none"
+        lines.append(f"read {pages.count(found['commits'], 'commit')}, {ours} with trailers")
     if found["received"]:
-        lines.append(f"took in {found['received']:,} events from {safe(found['remote'])}")
+        came = pages.count(found["received"], "event")
+        lines.append(f"took in {came} from {safe(found['remote'])}")
     done, total = found["completed"], found["missions"]
-    lines.append(f"{total} missions, {done} completed" if total else "no missions yet")
+    counted = f"{pages.count(total, 'mission')}, {done:,} completed"
+    lines.append(counted if total else "no missions yet")
     if found["next"]:
         commands = ["git cmos next", "git cmos status"]
     elif total:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from git_cmos.queries.leases import span
 from git_cmos.render.missions import suggest
+from git_cmos.render.pages import count
 from git_cmos.render.style import columns_of, pad, safe, wrap
 
 TYPE_CHECKING = False
@@ -20,7 +21,7 @@ _TINTS = {"held": "green", "tentative": "yellow", "expired": "dim"}
 def sync_lines(found: Synced, style: Style) -> list[str]:
     """What came, what went, what is odd."""
     name = safe(found.remote)
-    moved = f"{_count(found.received)} from {name}, {_count(found.sent)} to it"
+    moved = f"{count(found.received, 'event')} from {name}, {count(found.sent, 'event')} to it"
     lines = [f"up to date with {name}" if not found.received and not found.sent else moved]
     if found.packed:
         before, after = found.packed
@@ -31,10 +32,6 @@ def sync_lines(found: Synced, style: Style) -> list[str]:
     for sentence in found.problems:
         lines += wrap(f"! {sentence}", style.width, "")
     return lines
-
-
-def _count(events: int) -> str:
-    return "1 event" if events == 1 else f"{events:,} events"
 
 
 def claim_lines(claims: Sequence[Claim], style: Style) -> list[str]:

@@ -135,8 +135,7 @@ def claim_next(
 def settle(memory: Memory, remote: Remote) -> list[str]:
     """After a sync: give back what is completed, register what was tentative, renew what saw
     work; a sentence for each that changed."""
-    usual = remotes.usual(memory)
-    if usual is None or usual.name != remote.name:
+    if not remotes.is_usual(memory, remote.name):
         return []
     sql = "SELECT mission FROM leases WHERE remote = '.' AND mission != '' ORDER BY 1"
     held = memory.db.execute(sql).fetchall()

@@ -91,6 +91,8 @@ class Exchange:
             self.repo.move_refs((self._seen(ref), "", oid))
         elif self.repo.objects.is_ancestor(oid, known):
             self.problems.append(f"{self.remote.name} has lost some of the ledger of {writer}")
+        elif self._says_less(writer, known, oid):  # it was packed
+            self.repo.move_refs((self._seen(ref), known, oid))
         else:
             self.problems.append(f"{self.remote.name} holds a second ledger of {writer}")
             self.repo.move_refs((f"{self._seen(ref)}.{oid[:12]}", "", oid))
@@ -110,6 +112,10 @@ class Exchange:
         chains = self._chains(writer)
         held = packing.held
         return bool(chains) and held(self.repo, writer, [oid]) <= held(self.repo, writer, chains)
+
+    def _is_shorter(self, writer: str, oid: str) -> bool:
+        """Whether this chain was packed: it takes the place of the long ones there."""
+        return len(self.repo.oids([oid], [])) < len(self.repo.oids(self._chains(writer), []))
 
     def _chains(self, writer: str) -> list[str]:
         mark = f"{self.prefix}ledger/"
@@ -147,7 +153,8 @@ class Exchange:
             return ""
         if self._is_free(name, oid):
             return name
-        if self._is_covered(ledger.writer_of(ref), oid):
+        writer = ledger.writer_of(ref)
+        if self._is_covered(writer, oid) and not self._is_shorter(writer, oid):
             return ""
         root = self.repo.run("rev-list", "--max-parents=0", oid).decode().split()[-1]
         others = (f"{name}.{root[:12]}", f"{name}.{oid[:12]}")

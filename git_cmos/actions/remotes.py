@@ -39,6 +39,11 @@ def usual(memory: Memory) -> Remote | None:
     return chosen(memory)
 
 
+def is_usual(memory: Memory, name: str) -> bool:
+    """Whether the register of claims is kept there."""
+    return _usual(memory, transport.remotes(memory.repo.git_dir)) == name
+
+
 def _usual(memory: Memory, known: list[str]) -> str:
     """`cmos.remote`, else origin, else the only one."""
     configured = memory.config.get("cmos.remote")

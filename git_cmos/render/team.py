@@ -25,8 +25,8 @@ def sync_lines(found: Synced, style: Style) -> list[str]:
     lines = [f"up to date with {name}" if not found.received and not found.sent else moved]
     if found.packed:
         before, after = found.packed
-        same = f"the ledger is short already: {before} commits"
-        lines.append(f"packed {before} commits into {after}" if after < before else same)
+        same = f"the ledger is short already: {count(before, 'commit')}"
+        lines.append(f"packed {count(before, 'commit')} into {after}" if after < before else same)
     for sentence in found.claims:
         lines += wrap(sentence, style.width, "")
     for sentence in found.problems:

@@ -212,8 +212,11 @@ def careless(db: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def lock(path: str) -> Iterator[None]:
-    """One process at a time, across SQLite and git; the kernel frees it when a holder dies."""
+def lock(path: str, place: int | None = None) -> Iterator[None]:
+    """One process at a time, across SQLite and git; the kernel frees it when a holder dies.
+
+    place: only those of the same number keep each other out.
+    """
     import fcntl
 
     try:
@@ -221,7 +224,10 @@ def lock(path: str) -> Iterator[None]:
     except OSError as error:
         raise _by_errno(error) from None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if place is None:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        else:
+            fcntl.lockf(descriptor, fcntl.LOCK_EX, 1, place)
         yield
     finally:
         os.close(descriptor)

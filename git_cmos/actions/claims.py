@@ -6,6 +6,9 @@ same on the remote. What cannot be asked of the remote is tentative until a sync
 
 from __future__ import annotations
 
+import os
+from zlib import crc32
+
 from git_cmos import clock, db, leases
 from git_cmos.actions import remotes
 from git_cmos.actions.agents import author, who
@@ -43,6 +46,23 @@ def claim(
     if missions.require(memory, mission_id)["status"] == COMPLETED:
         hint = f"`git cmos mission reopen {mission_id}` first"
         raise Refused(f"cannot claim {mission_id}: it is Completed", hint, "illegal-move")
+    # Agents of one clone wait for each other here: who comes second is told who won in the end.
+    with db.lock(_lock_of(memory), crc32(mission_id.encode())):
+        memory.catch_up()
+        found = _take(memory, mission_id, actor, length, ttl is None)
+    if found is None:
+        raise Cannot(f"the claim on {mission_id} did not last", "try again", "remote")
+    if not found.mine:
+        raise lost(found)
+    return found
+
+
+def _lock_of(memory: Memory) -> str:
+    return os.path.join(memory.repo.place.common_dir, "cmos-claims.lock")
+
+
+def _take(memory: Memory, mission_id: str, actor: str, ttl: int, lazy: bool) -> Claim | None:
+    """The claim as it stands in the end; lazy: one's own that is fresh will do."""
     register = Register(memory, remotes.usual(memory), mission_id)
     for _ in range(_ROUNDS):
         known = asking.claims(memory, actor, mission_id).get(mission_id)
@@ -50,16 +70,11 @@ def claim(
             if known.elsewhere and register.look():
                 continue  # what we knew of the remote was old
             raise lost(known)
-        if known and ttl is None and _is_fresh(known, length):
+        if known and lazy and _is_fresh(known, ttl):
             return known
-        if register.take(_lease(memory, mission_id, actor, length, known)):
+        if register.take(_lease(memory, mission_id, actor, ttl, known)):
             break
-    found = asking.claims(memory, actor, mission_id).get(mission_id)
-    if found is None:
-        raise Cannot(f"the claim on {mission_id} did not last", "try again", "remote")
-    if not found.mine:
-        raise lost(found)
-    return found
+    return asking.claims(memory, actor, mission_id).get(mission_id)
 
 
 def _is_fresh(known: Claim, length: int) -> bool:

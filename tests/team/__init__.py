@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import subprocess
 import zlib
 from pathlib import Path
@@ -86,3 +87,11 @@ def added(mission: str, by: str, **fields: Any) -> str:
     event = {"id": number, "at": 1, "actor": "x", "writer": by, "seq": 1, "batch": "b"}
     body = {"mission": mission, "name": "planted", "fields": {}}
     return json.dumps({**event, "kind": "MissionAdded", "body": body, **fields}) + "\n"
+
+
+def hook(bare: Repository, name: str, script: str) -> None:
+    """A hook of the remote."""
+    path = bare.path / "hooks" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)

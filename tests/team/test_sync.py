@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import stat
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Repository
 from tests.storage import assert_agreement, assert_clean_refusal, digest, ids, ok
-from tests.team import added, ask, clone, everywhere, plant, refs, sync, told, writer
+from tests.team import added, ask, clone, everywhere, hook, plant, refs, sync, told, writer
 
 
 def test_what_one_tells_the_other_hears(ada: Repository, bob: Repository) -> None:
@@ -188,13 +187,6 @@ def test_a_remote_that_declines_says_why(ada: Repository, bare: Repository) -> N
     assert "cmos.ledgerPrefix" in answer.err
     (bare.path / "hooks" / "pre-receive").unlink()
     assert sync(ada)["sent"] == 1
-
-
-def hook(bare: Repository, name: str, script: str) -> None:
-    path = bare.path / "hooks" / name
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
 
 
 def test_hidden_refs_are_a_clear_no(ada: Repository, bare: Repository) -> None:

@@ -11,7 +11,12 @@ import pytest
 
 from tests.conftest import PROJECT, Repository
 
-RUN = sorted([PROJECT / "docs" / "tutorial.md", *(PROJECT / "docs" / "how-to").glob("*.md")])
+RUN = sorted(
+    [
+        *(PROJECT / "docs" / name for name in ("tutorial.md", "team.md")),
+        *(PROJECT / "docs" / "how-to").glob("*.md"),
+    ]
+)
 MARKDOWN = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
 _BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.M | re.S)
 

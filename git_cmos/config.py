@@ -43,13 +43,24 @@ SETTINGS: tuple[tuple[str, str, str, str], ...] = (
     ("color.pager", "bool", "true", "git's own: colour what goes through the pager, too"),
     ("pager.cmos", "pager", "", "true or a pager: page what is read, as git does"),
     ("pager.cmos.<command>", "pager", "", "the same for one command: `pager.cmos.log`"),
+    ("commit.cleanup", "text", "", "git's own: what it strips of a message"),
     ("core.commentchar", "text", "#", "git's own: lines of a message that begin so are comments"),
     ("trailer.separators", "text", ":", "git's own: what may stand between key and value"),
     ("init.defaultbranch", "text", "", "git's own"),
     ("author.name", "text", "", "git's own"),
     ("user.name", "text", "", "git's own"),
 )
-_KEPT = ("cmos.", "color.", "pager.", "trailer.separators", "init.", "author.", "user.", "core.")
+_KEPT = (
+    "cmos.",
+    "color.",
+    "pager.",
+    "trailer.separators",
+    "init.",
+    "author.",
+    "user.",
+    "core.",
+    "commit.",
+)
 
 
 @value

@@ -197,19 +197,19 @@ class Memory:
         signature = self.repo.signature()
         tags = self.repo.tags_signature()
         unmoved = tags and tags == note(self.db, "tags-signature")
-        tagged, prefix = stored_tips(self.db).tags if unmoved else None, self.config.ledger_prefix()
-        self._tips = tips = self.repo.tips(tagged, prefix)
+        held, prefix = stored_tips(self.db), self.config.ledger_prefix()
+        self._tips = tips = self.repo.tips(held.tags if unmoved else None, prefix)
         words = repr(self.config.vocabulary())
         shallow = self.repo.shallow_commits()
         changed = words != (note(self.db, "words") or words) or shallow != note(self.db, "shallow")
         said = progress or (lambda count: None)
         catching = catchup.CatchUp(self.db, self.repo, self.config, said)
-        read, came, went = catching.to(tips, everything=changed)
+        read, came, went = catching.to(tips, everything=changed, held=held)
         ledger.heal(self.db, self.repo, tips)
         leases.take_in(self.db, self.repo, tips, prefix)
-        landed = catchup.landing(tips, self.config)
-        kept = {"signature": signature, "tags-signature": tags, "words": words, "landing": landed}
-        for key, text in {**kept, "shallow": shallow}.items():
+        notes = {"signature": signature, "tags-signature": tags, "words": words}
+        notes |= {"landing": catchup.landing(tips, self.config), "shallow": shallow}
+        for key, text in notes.items():
             keep(self.db, key, text)
         if self._configured_by:
             keep(self.db, "config", self._configured_by)

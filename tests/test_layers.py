@@ -25,6 +25,8 @@ SECOND = (
     "kept",
     "journal",
     "reverts",
+    "merges",
+    "rebased",
     "seen",
     "fold",
     "batch",

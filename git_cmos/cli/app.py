@@ -43,7 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "research": ("research", "Reports of research missions."),
     "kb": ("kb", "Search the repository's documents."),
     "validate": ("quality", "Check the memory itself, and the links between documents."),
-    "hook": ("hook", "The bodies of git's post-* hooks (none is needed for truth)."),
+    "hook": ("hook", "Hooks for convenience; none is needed for truth."),
     "help": ("help", "Show the manual page of a command."),
     "completion": ("completion", "Print the completion script of a shell."),
     "db": ("db", "The memory itself: health, rebuild."),

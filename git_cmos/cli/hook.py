@@ -1,23 +1,107 @@
-"""git cmos hook …"""
+"""git cmos hook …: install, uninstall, status; and the bodies that the shims call."""
 
 from __future__ import annotations
 
+import sys
+
 import click
 
-from git_cmos.actions import hooks
-from git_cmos.cli.app import CONTEXT
-from git_cmos.errors import CmosError
+from git_cmos.actions import hooks, installing
+from git_cmos.cli import fast, params
+from git_cmos.cli.app import CONTEXT, Group
+from git_cmos.render import pages
+from git_cmos.render.missions import suggest
+from git_cmos.render.style import safe, style_for
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from git_cmos.actions.installing import Hook
+    from git_cmos.memory import Memory
+    from git_cmos.render.style import Style
 
 
-@click.command(context_settings={**CONTEXT, "ignore_unknown_options": True})
-@click.argument("name", type=click.Choice(hooks.DOORBELLS))
-@click.argument("given", nargs=-1)
-def hook(name: str, given: tuple[str, ...]) -> None:
-    """The body of a git hook; what git hands to the hook is accepted and not needed.
+@click.group(cls=Group, context_settings=CONTEXT)
+def hook() -> None:
+    """Hooks for convenience: none is needed for truth, every command catches up by itself.
 
-    Never fails: what goes wrong is a warning, and the next command catches up.
+    commit-msg credits the active mission and refuses what would not be understood; pre-push
+    verifies what is pushed; the post-* hooks catch up at once.
     """
-    try:
-        hooks.ring()
-    except CmosError as error:
-        click.echo(f"warning: {name}: {error.message}", err=True)
+
+
+def _say(memory: Memory, json: bool, found: Sequence[Hook]) -> None:
+    params.put(memory, json, found, lambda style: _lines(found, style))
+
+
+def _lines(found: Sequence[Hook], style: Style) -> list[str]:
+    tints = {"live": "green", "stale": "yellow", "shadowed": "red", "absent": "dim"}
+    lines = []
+    for it in found:
+        chained = "  after what was here before" if it.before else ""
+        lines.append(f"{style(f'{it.state:<9}', tints[it.state])} {it.name}{chained}")
+    if any(it.state == "shadowed" for it in found):
+        others = [it.path for it in found if it.state == "shadowed"]
+        lines += ["", *(safe(f"in its place: {path}") for path in others)]
+    if any(it.state != "live" for it in found):
+        lines += ["", *suggest(style, ("git cmos hook install", "puts ours there, keeps others"))]
+    return lines
+
+
+@hook.command(context_settings=CONTEXT)
+@click.option("--force", is_flag=True, help="Also where other repositories look for hooks.")
+@params.as_json
+def install(force: bool, json: bool) -> None:
+    """Put our hooks where git looks for them; what is there is kept, and run first."""
+    with params.opened() as memory:
+        _say(memory, json, installing.install(memory, force=force))
+
+
+@hook.command(context_settings=CONTEXT)
+@params.as_json
+def uninstall(json: bool) -> None:
+    """Take our hooks away, and put back what was there, as it was."""
+    with params.opened() as memory:
+        _say(memory, json, installing.uninstall(memory))
+
+
+@hook.command(context_settings=CONTEXT)
+@params.as_json
+def status(json: bool) -> None:
+    """Which hooks are live, stale, shadowed by another, or absent."""
+    with params.opened() as memory:
+        _say(memory, json, installing.status(memory))
+
+
+_RAW = {**CONTEXT, "ignore_unknown_options": True}
+
+
+def _body(name: str) -> click.Command:
+    @click.command(name, context_settings=_RAW, hidden=True)
+    @click.argument("given", nargs=-1)
+    @click.pass_context
+    def body(ctx: click.Context, /, given: tuple[str, ...]) -> None:
+        ctx.exit(fast.run(["hook", name, *given]))
+
+    body.help = f"The body of git's {name} hook; the shim calls it."
+    return body
+
+
+for _name in hooks.HOOKS:
+    if _name != "pre-push":
+        hook.add_command(_body(_name))
+
+
+@hook.command("pre-push", context_settings=_RAW, hidden=True)
+@click.argument("remote", default="")
+@click.argument("url", default="")
+def pre_push(remote: str, url: str) -> None:
+    """The body of git's pre-push hook; the shim calls it."""
+    lines = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read()
+    with params.opened() as memory:
+        found = hooks.before_push(memory, remote, lines)
+        if found is not None and found.findings:
+            page = pages.verdict_page(found, style_for(memory.config))
+            click.echo("\n".join(page), err=True)
+        click.get_current_context().exit(0 if found is None or found.ok else 1)

@@ -101,6 +101,23 @@ class Repo:
     def oids(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
         return history.oids(self.git_dir, new, old)
 
+    def commits_named(self, beginning: str) -> list[str]:
+        """The commits here whose names begin so."""
+        said = self.run("rev-parse", f"--disambiguate={beginning}")
+        rows = self.run("cat-file", "--batch-check", stdin=said).decode().splitlines()
+        return [row.split()[0] for row in rows if row.split()[1:2] == ["commit"]]
+
+    def with_subject(self, subject: str, new: str, old: Iterable[str]) -> set[str]:
+        """The commits with that subject that `new` reaches and none of `old` does."""
+        args = ["--format=%H %s", "--encoding=UTF-8", "--fixed-strings", f"--grep={subject}"]
+        said = self.run("rev-list", *args, new, "--not", *old).decode("utf-8", "replace")
+        lines = (line.partition(" ") for line in said.splitlines())
+        return {oid for oid, _, title in lines if title == subject}
+
+    def parents(self, oid: str) -> list[str]:
+        """The parents of a commit that is here; none at the end of a shallow history."""
+        return self.run("rev-list", "-n", "1", "--parents", oid).decode().split()[1:]
+
     def oids_exactly(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
         """The same by two whole walks: where clocks were wrong, git's own difference lists
         commits below backdated ones although `old` reaches them (revision.c, SLOP)."""

@@ -75,6 +75,10 @@ class Reading:
         """Begin again, as if nothing was read."""
         self.dates = Dates()
 
+    def names(self) -> Iterator[str]:
+        """The commits that were read, and the parents of some of them."""
+        return (oid.decode() for oid in self.dates.own)
+
     def reaches(self, oid: str) -> bool:
         """Whether `oid` is among what was read, or a parent of some of it."""
         return oid.encode() in self.dates.own

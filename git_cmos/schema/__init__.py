@@ -27,4 +27,4 @@ def projection() -> tuple[str, str]:
 
 
 JOURNAL_VERSION = 1  # the number of files in journal/
-DERIVED_VERSION = "4"  # changes with seen.sql, projection.sql or the fold: then all is refolded
+DERIVED_VERSION = "5"  # changes with seen.sql, projection.sql or the fold: then all is refolded

@@ -37,12 +37,14 @@ CREATE TABLE strikes (                -- `This reverts commit <target>`
   PRIMARY KEY (oid, target, via)
 ) WITHOUT ROWID;
 CREATE INDEX strikes_by_target ON strikes (target);
+CREATE INDEX strikes_by_via ON strikes (via) WHERE via != '';
 
 CREATE TABLE reverted_merges (        -- `… reversing changes made to <base>`
   oid    TEXT NOT NULL,               -- the revert
   target TEXT NOT NULL,               -- the merge
   base   TEXT NOT NULL,               -- the side gone back to
-  held   INTEGER NOT NULL,            -- 1: the merge is in view, what it brought is in strikes
+  held   TEXT,                        -- the merge, if it is in view: what it brought is in strikes;
+                                      -- '' if it is not, NULL where nobody asked yet
   PRIMARY KEY (oid, target, base)
 ) WITHOUT ROWID;
 

@@ -60,6 +60,10 @@ class Commit:
         self.parents, self.date, self.author, self.message = parents, date, author, message
         self.oid = name_of(parents, date, author, message, salt)
 
+    @property
+    def subject(self) -> str:
+        return self.message.partition("\n")[0]
+
     def record(self, mark: str = "") -> bytes:
         """As `rev-list --header` prints it."""
         head = [f"{mark}{self.oid}", f"tree {'0' * 40}", *(f"parent {p}" for p in self.parents)]
@@ -99,6 +103,15 @@ class History:
                 found.add(oid)
                 queue += self.commits[oid].parents
         return found
+
+    def commits_named(self, beginning: str) -> list[str]:
+        return [oid for oid in self.commits if oid.startswith(beginning)]
+
+    def with_subject(self, subject: str, new: str, old: Iterable[str]) -> set[str]:
+        return {oid for oid in self.oids([new], old) if self.commits[oid].subject == subject}
+
+    def parents(self, oid: str) -> list[str]:
+        return list(self.commits[oid].parents)
 
     def oids_exactly(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
         return self.oids(new, old)
@@ -194,6 +207,7 @@ def refolded(of: sqlite3.Connection) -> str:
 SEEN = (
     "SELECT oid, at, agent, ident, subject, struck FROM commits ORDER BY oid",
     "SELECT * FROM claims ORDER BY oid, place",
+    "SELECT * FROM strikes ORDER BY oid, target, via",
     "SELECT name, oid FROM unreached ORDER BY name, oid",
     "SELECT name, oid FROM standpoints ORDER BY name",
 )
@@ -266,14 +280,9 @@ class World:
             self.repo.add(branch, [ours, theirs], 20 + c % 40, AUTHORS[0], message)
 
     def twin(self, a: int, b: int, c: int) -> None:
-        """A cherry-pick or a rebase: the same author line and words on another parent.
-
-        Reverts of merges are left out here: see the test of their own below.
-        """
+        """A cherry-pick or a rebase: the same author line and words on another parent."""
         branch, like = self.pick("branch", a), self.repo.commits[self.pick("commit", b)]
         tip = self.repo.branches[branch]
-        if "reversing" in like.message:
-            return
         self.repo.add(branch, [tip], 20 + c % 40, like.author, like.message)
 
     def revert(self, a: int, b: int, c: int) -> None:
@@ -284,7 +293,8 @@ class World:
         words = f"This reverts commit {target.oid}"
         if len(target.parents) > 1:
             words += f", reversing\nchanges made to {target.parents[0]}"
-        message = f"Revert\n\n{words}.\n" + (f"\n{TRAILERS[c % 7]}" if c % 2 else "")
+        message = f'Revert "{target.subject}"\n\n{words}.\n'
+        message += f"\n{TRAILERS[c % 7]}" if c % 2 else ""
         self.repo.add(branch, [tip], 20 + c % 40, AUTHORS[0], message)
 
     def branch(self, a: int, b: int, c: int) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Repository
-from tests.storage import assert_agreement, assert_clean_refusal, digest, ids, ok
+from tests.storage import assert_agreement, assert_clean_refusal, digest, ids, ok, python
 from tests.team import added, ask, clone, everywhere, hook, plant, refs, sync, told, writer
 
 
@@ -254,6 +254,46 @@ def assert_agreement_of_all(repo: Repository) -> None:
     before = digest(repo)
     shutil.rmtree(repo.path / ".cmos")
     assert digest(repo) == before
+
+
+KILLS = {
+    "after the fetch": ("git_cmos.actions.exchange", "Exchange.fetch", "after"),
+    "before the push": ("git_cmos.git.transport", "Remote.push", "before"),
+    "after the push": ("git_cmos.git.transport", "Remote.push", "after"),
+    "while packing": ("git_cmos.ledger", "written", "after"),
+    "before the packed chain takes its place": ("git_cmos.packing", "_check", "after"),
+}
+DEADLY = """
+import importlib, os, sys
+module, name, when, *args = sys.argv[1:]
+place = importlib.import_module(module)
+*path, name = name.split(".")
+for step in path:
+    place = getattr(place, step)
+real = getattr(place, name)
+def deadly(*given, **named):
+    if when == "after":
+        real(*given, **named)
+    os.kill(os.getpid(), 9)
+setattr(place, name, deadly)
+from git_cmos.cli import main
+sys.exit(main(args))
+"""
+
+
+@pytest.mark.parametrize("step", KILLS)
+def test_a_kill_in_the_middle_loses_nothing(ada: Repository, bob: Repository, step: str) -> None:
+    for number in range(3):
+        ok("mission", "add", f"B{number}", "one", at=ada)
+    ok("mission", "add", "C1", "other", at=bob)
+    sync(bob)
+    done = python(ada, DEADLY, *KILLS[step], "sync", "--pack")
+    assert done.returncode == -9, done
+    everywhere(ada, bob)
+    assert ids(ada) == ids(bob) == {"B0", "B1", "B2", "C1"}
+    assert digest(ada) == digest(bob)
+    assert sync(ada, "--pack")["packed"][1] == 1
+    assert not refs(ada, "refs/cmos/packing")
 
 
 # -- remotes that change what they have --------------------------------------------------------

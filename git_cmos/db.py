@@ -133,15 +133,6 @@ def _is_newer(path: str) -> bool:
     return False
 
 
-def distrust(db: Connection, longest: int) -> None:
-    """Read a file that somebody else made: nothing in its schema may run or write, and no cell
-    has more than `longest` bytes."""
-    db.execute("PRAGMA trusted_schema=OFF")
-    db.execute("PRAGMA query_only=ON")
-    db.execute("PRAGMA cell_size_check=ON")
-    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)
-
-
 def _writable(path: str) -> bool:
     return os.access(os.path.dirname(path), os.W_OK)
 
@@ -218,8 +209,11 @@ def careless(db: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def lock(path: str) -> Iterator[None]:
-    """One process at a time, across SQLite and git; the kernel frees it when a holder dies."""
+def lock(path: str, place: int | None = None) -> Iterator[None]:
+    """One process at a time, across SQLite and git; the kernel frees it when a holder dies.
+
+    place: only those of the same number keep each other out.
+    """
     import fcntl
 
     try:
@@ -227,7 +221,10 @@ def lock(path: str) -> Iterator[None]:
     except OSError as error:
         raise _by_errno(error) from None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if place is None:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        else:
+            fcntl.lockf(descriptor, fcntl.LOCK_EX, 1, place)
         yield
     finally:
         os.close(descriptor)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     Told: TypeAlias = "Happening | Dated"
 
 LARGEST = 1_000_000  # bytes of one event
+# The year 3000: nobody's clock moves others beyond it. What a clone tells itself after that lies
+# a microsecond on each time; this much room is left for it.
+HORIZON = 32_503_680_000_000_000
+ROOM = 1 << 50
 _COLUMNS = "id, at, actor, writer, seq, batch, kind, body"
 
 
@@ -54,6 +58,8 @@ def storable(told: Sequence[Told]) -> Sequence[Told]:
             raise Misused(f"that is too long: {size:,} bytes, at most {LARGEST:,} at once")
         if not is_sound(what):
             raise Misused("that cannot be stored: a field has the wrong shape")
+        if isinstance(it, Dated) and abs(it.at) > HORIZON:
+            raise Misused("that cannot be stored: its date is too far from ours")
     return told
 
 
@@ -69,7 +75,8 @@ def stamp(
     """
     seq = last_seq(db, writer)
     # Whole seconds, as commits have: a commit made later in this second is to come after it.
-    at = max(clock.now() // 1_000_000 * 1_000_000, latest_at(db, clock.now() + ahead) + 1)
+    now = min(clock.now(), HORIZON)
+    at = max(now // 1_000_000 * 1_000_000, latest_at(db, writer, now + ahead) + 1)
     batch = clock.new_id(at)
     return [
         _stamped(it, at + place, actor, writer, seq + place + 1, batch)
@@ -176,12 +183,16 @@ def since(db: sqlite3.Connection, writer: str, seq: int) -> list[Event]:
     return [_event(row) for row in db.execute(sql, (writer, seq))]
 
 
-def latest_at(db: sqlite3.Connection, horizon: int) -> int:
+def latest_at(db: sqlite3.Connection, writer: str, horizon: int) -> int:
     """The latest moment that this clone has heard of, or seen before `horizon`; 0 where there is
-    none."""
-    told = db.execute("SELECT max(at) FROM events").fetchone()[0]
+    none: one commit from a clock that was far ahead must not date all that is told after it. What
+    is told beyond the year 3000 counts only where `writer`, this clone, told it."""
+    told = db.execute("SELECT max(at) FROM events WHERE at <= ?", (HORIZON,)).fetchone()[0]
     seen = db.execute("SELECT max(at) FROM commits WHERE at < ?", (horizon,)).fetchone()[0]
-    return max(told or 0, seen or 0)
+    own = db.execute(
+        "SELECT at FROM events WHERE writer = ? ORDER BY seq DESC LIMIT 1", (writer,)
+    ).fetchone()
+    return max(told or 0, seen or 0, own[0] if own else 0)
 
 
 def last_seq(db: sqlite3.Connection, writer: str) -> int:

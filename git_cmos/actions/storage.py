@@ -57,7 +57,7 @@ def told_digest(memory: Memory) -> str:
 
 def health(memory: Memory) -> dict[str, Any]:
     """What there is to know of the file; `ok` is the verdict."""
-    check = memory.db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    check = memory.db.execute("PRAGMA integrity_check(1)").fetchone()[0]
     now, fresh = parity(memory)
     differing = ledger.differences(memory.db, memory.repo)
     sound = check == "ok" and now == fresh and not differing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from git_cmos.actions import dependencies, editing
+from git_cmos.actions import claims, dependencies, editing
 from git_cmos.actions import missions as actions
 from git_cmos.cli import look, params, quality
 from git_cmos.cli.app import CONTEXT, Group
@@ -156,11 +156,17 @@ for command in (look.next, look.status, quality.verify, quality.incomplete, qual
 @click.argument("id")
 @click.option("--summary", default="", help="What begins.")
 @click.option("--next-hint", default="", help="A word to whoever comes next.")
+@click.option("--claim", is_flag=True, help="Take it first; exit 1 where another holds it.")
+@params.ttl
 @params.agent
 @params.as_json
-def start(id: str, agent: str | None, json: bool, **said: str) -> None:
+def start(
+    id: str, agent: str | None, claim: bool, ttl: str | None, json: bool, **said: str
+) -> None:
     """Queued or Current -> In Progress."""
     with params.opened() as memory:
+        if claim:
+            claims.to_start(memory, id, agent=agent, ttl=ttl)
         _say(memory, json, actions.start(memory, id, agent=agent, **said))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 
-from git_cmos import db
+from git_cmos import cache, db
 from git_cmos.actions.transfer import backlog, contexts, lines
 from git_cmos.actions.transfer.records import (
     DecisionRecord,
@@ -39,7 +39,7 @@ def read(path: str, file: str, found: Found) -> bool:
     except (db.Unwritable, db.DatabaseError):
         raise Unreadable("SQLite cannot open it") from None
     try:
-        db.distrust(connection, _LONGEST_CELL)
+        cache.distrust(connection, _LONGEST_CELL)
         ours = connection.execute("PRAGMA application_id").fetchone()[0] == db.APPLICATION_ID
         tables = _tables(connection)
         readers = {"events": _event} if ours else _READERS

@@ -15,6 +15,7 @@ from contextlib import suppress
 from git_cmos import batch, clock, fold, journal
 from git_cmos.db import careless
 from git_cmos.errors import GitFailed
+from git_cmos.events import encode
 from git_cmos.kept import keep, keep_self, note, number, self_note
 
 TYPE_CHECKING = False
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from git_cmos.config import Config
-    from git_cmos.events import Event, encode
+    from git_cmos.events import Event
     from git_cmos.git import Repo
     from git_cmos.git.refs import Tips
 

@@ -341,6 +341,7 @@ class World:
 
 
 def happening(a: int, c: int) -> events.Happening:
+    """Any kind that can be told (commits alone make CommitSeen)."""
     mission, other = MISSIONS[a % 3], MISSIONS[c % 3]
     edge = {"source": mission, "type": ("Requires", "Blocks", "Enables")[c % 3], "target": other}
     made: tuple[Callable[[], events.Happening], ...] = (
@@ -361,8 +362,37 @@ def happening(a: int, c: int) -> events.Happening:
         lambda: events.DecisionMade("d1", f"t{c}", "r", [mission]),
         lambda: events.FactStated("f1", "fact", f"c{c}", []),
         lambda: events.Unknown(f"Later{c % 2}", f'{{"x":{c}}}'),
+        *remembered(mission, c),
     )
     return made[a // 3 % len(made)]()
+
+
+def remembered(mission: str, c: int) -> tuple[Callable[[], events.Happening], ...]:
+    session, step = f"k{c % 2}", ("n1", "f1", "x9")[c % 3]
+    category = ("decision", "next-step", "context")[c % 3]
+    context = ("project_context", "master_context")[c % 2]
+    path, value = (
+        ("a", "a.b", "a.b.c", "", "a..b")[c % 5],
+        ('"t"', "{}", "[1]", "", "{")[c // 5 % 5],
+    )
+    return (
+        lambda: events.DecisionSuperseded(f"d{c % 2}", "d9"),
+        lambda: events.FactStated(f"f{c % 2}", "next-step", f"c{c}", [mission]),
+        lambda: events.SessionStarted(session, "PS-2026-01-01-001", "review", f"t{c}", "s1"),
+        lambda: events.SessionCaptured(session, f"n{c % 2}", category, f"c{c}"),
+        lambda: events.SessionCompleted(session, f"s{c}", ["one", "two"]),
+        lambda: events.SessionCanceled(session, f"r{c}"),
+        lambda: events.NextStepDone(step),
+        lambda: events.NextStepReopened(step),
+        lambda: events.Noted(f"o{c}", "note", f"s{c}", mission, "", ("", "text", '{"n":1}')[c % 3]),
+        lambda: events.ContextSet(context, path, value),
+        lambda: events.ContextSnapshotTaken(f"p{c % 2}", context, "0" * 64, "{}", f"s{c}", None),
+    )
+
+
+def test_every_kind_that_can_be_told_is_thrown_in() -> None:
+    made = {type(happening(3 * place, 0)).__name__ for place in range(100)}
+    assert made >= set(events.KINDS) - {"CommitSeen"}
 
 
 STEPS: dict[str, Callable[[World, int, int, int], None]] = {

@@ -1,4 +1,5 @@
-"""SQLite files that only spare work: the text index. Whoever removes one loses nothing."""
+"""SQLite files that are not the memory: the text index, which only spares work, and what others
+made."""
 
 from __future__ import annotations
 
@@ -42,3 +43,12 @@ def _cache(path: str, script: str, version: int) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def distrust(db: sqlite3.Connection, longest: int) -> None:
+    """Read a file that somebody else made: nothing in its schema may run or write, and no cell
+    has more than `longest` bytes."""
+    db.execute("PRAGMA trusted_schema=OFF")
+    db.execute("PRAGMA query_only=ON")
+    db.execute("PRAGMA cell_size_check=ON")
+    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest)

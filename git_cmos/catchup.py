@@ -9,10 +9,11 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 
-from git_cmos import fold, releases, reverts, seen
+from git_cmos import fold, rebased, releases, reverts, seen
 from git_cmos.errors import GitFailed
 from git_cmos.git import default_branch, history
-from git_cmos.kept import LANDED, keep, note, store_tips, stored_tips
+from git_cmos.kept import LANDED, keep, note, number, store_tips, stored_tips
+from git_cmos.merges import Merges
 from git_cmos.standpoints import Standpoints
 
 TYPE_CHECKING = False
@@ -65,18 +66,22 @@ class CatchUp:
         self.progress = progress
         self.read = 0  # commits read so far
 
-    def to(self, tips: Tips, everything: bool = False) -> tuple[int, int, int]:
-        """Bring the tables to the view from all `tips`; everything: as if nothing was read.
+    def to(
+        self, tips: Tips, everything: bool = False, held: Tips | None = None
+    ) -> tuple[int, int, int]:
+        """Bring the tables to the view from all `tips`; everything: as if nothing was read; held:
+        the tips of the last time, where they are known.
 
         Returns the number of commits read, of commits of ours that came, and that went.
         """
         if everything:
             self._forget_all()
         here = tips.heads.get(self.repo.head_name, "")
-        old = {} if everything else stored_tips(self.db).heads
+        held = held or stored_tips(self.db)
         with uncollected():
-            moved = self._to(tips.heads, here, tips, old)
-        store_tips(self.db, tips)
+            moved = self._to(tips.heads, here, tips, {} if everything else held.heads)
+        releases.forget_stale(self.db, tips, held)
+        store_tips(self.db, tips, held)
         return self.read, *moved
 
     def to_one(self, tips: Tips, oid: str) -> None:
@@ -96,7 +101,6 @@ class CatchUp:
         came, gone = self._move(old, heads, reading)
         self.read = reading.count
         Standpoints(self.db, self.repo, reading, came, gone, not old).update(points, heads)
-        releases.forget_stale(self.db, tips)
         return len(came), len(gone)
 
     def _move(
@@ -117,7 +121,8 @@ class CatchUp:
         if lost and note(self.db, "skewed"):
             still = self.repo.oids(after, [])
             lost = [oid for oid in lost if oid not in still]
-        self._apply(came, lost, after)
+        merges = Merges(self.db, self.repo, reading, after, not before)
+        self._apply(came, lost, lambda: merges.settle(gone))
         return came, lost
 
     def _gone(self, reading: history.Reading, before: set[str], after: set[str]) -> set[str]:
@@ -130,50 +135,35 @@ class CatchUp:
 
     def _read(self, reading: history.Reading, new: set[str], old: set[str]) -> list[str]:
         """Keep what the commits that came say; those that said something."""
-        stored = seen.store(self.db, reading.between(new, old), self.words)
+        commits = reading.between(new, old)
+        if old:  # where clocks were wrong, git's difference lists commits that were in view
+            commits = (commit for commit in commits if not reverts.known(self.db, [commit.oid]))
+        stored = seen.store(self.db, commits, self.words)
         late = reading.dates.corrected()
         self.db.executemany("INSERT OR REPLACE INTO dates VALUES (?,?)", late.items())
         seen.redate(self.db, late.items())
         if reading.dates.skewed:
             keep(self.db, "skewed", "yes")
+            backdated = max(number(note(self.db, "backdated")), reading.dates.backdated)
+            keep(self.db, "backdated", str(backdated))
+        rebased.follow(self.db, self.repo, stored)
         return stored
 
     def _known_date(self, oid: str) -> int | None:
         row = self.db.execute("SELECT at FROM dates WHERE oid = ?", (oid,)).fetchone()
         return row[0] if row else None
 
-    def _apply(self, came: list[str], gone: list[str], heads: set[str]) -> None:
+    def _apply(self, came: list[str], gone: list[str], settle: Callable[[], set[str]]) -> None:
         lost = seen.subjects(self.db, gone)
         freed = reverts.struck_by(self.db, gone)
         seen.forget(self.db, gone)
-        merged = reverts.settle_merges(
-            self.db, lambda merges: self._absent(merges, heads), self._brought
-        )
-        struck = reverts.struck_by(self.db, came) | set(reverts.known(self.db, freed | merged))
+        struck = reverts.struck_by(self.db, came) | set(reverts.known(self.db, freed | settle()))
         reverts.refresh_struck(self.db, struck | reverts.targets_among(self.db, came))
         if len(came) > _MANY and len(came) > reverts.count(self.db) // 3:  # one sweep is cheaper
             fold.rebuild(self.db)
         else:
             subjects = seen.subjects(self.db, [*came, *struck]) | lost
             self._refold(subjects, came, bool(gone or struck))
-
-    def _absent(self, merges: list[str], heads: set[str]) -> set[str]:
-        """Those of `merges` that no head reaches; what is not here at all is reached by none."""
-        try:
-            beyond = self.repo.oids(merges, heads)
-            return {m for m in merges if m in beyond or any(oid.startswith(m) for oid in beyond)}
-        except GitFailed:
-            if len(merges) == 1:
-                return set(merges)
-            half = len(merges) // 2
-            return self._absent(merges[:half], heads) | self._absent(merges[half:], heads)
-
-    def _brought(self, merge: str, base: str) -> set[str]:
-        try:
-            between = self.repo.oids_exactly if note(self.db, "skewed") else self.repo.oids
-            return between([merge], [base])
-        except GitFailed:  # not all of it is here (shallow): the merge itself is struck
-            return set()
 
     def _refold(self, subjects: set[str], came: list[str], anew: bool) -> None:
         """One step on where only a few claims came and nothing went; else from the start."""

@@ -59,7 +59,7 @@ KNOWN_AGENTS = (
 )
 
 _REVERT = re.compile(
-    r"^This reverts commit ([0-9a-f]{7,64})"
+    r"^This reverts commit ([0-9a-f]{7,64})(?: \([^\n]*\))?"  # (…): git revert --reference
     r"(?:,\s+reversing\s+changes\s+made\s+to\s+([0-9a-f]{7,64}))?",
     re.MULTILINE,
 )

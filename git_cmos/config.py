@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 else:
     claims, trailers = lazy("git_cmos.claims"), lazy("git_cmos.trailers")
 
+_IN_REFS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/")
 LEVELS = ("off", "warn", "error")
 
 # (key, kind, default, meaning): the reference page and `get` both read this table.
@@ -32,6 +33,9 @@ SETTINGS: tuple[tuple[str, str, str, str], ...] = (
     ("cmos.defaultbranch", "text", "", "the branch on which work counts as landed"),
     ("cmos.trailer.<name>", "text", "", "another key for the trailer <name>"),
     ("cmos.verify.<rule>", "level", "", "off, warn or error for one rule of verify"),
+    ("cmos.remote", "text", "", "the remote that told events and claims go to; else origin"),
+    ("cmos.ledgerprefix", "text", "refs/cmos/", "where they are kept there, e.g. refs/heads/cmos/"),
+    ("cmos.claimttl", "text", "2h", "how long a claim holds after its last sign of life"),
     ("cmos.date.future", "seconds", "86400", "how far ahead of the clock a date may lie"),
     ("cmos.kb.paths", "text", "", "where `kb` looks for documents; all of the repository if empty"),
     ("color.cmos", "color", "", "auto, always or never; else color.ui"),
@@ -78,6 +82,19 @@ class Config:
             raise Cannot(
                 f"bad value {text!r} of {key}", f"git config {key} <seconds>", "bad-config"
             ) from None
+
+    def ledger_prefix(self) -> str:
+        """Where our refs are kept on remotes, with a slash at its end; Cannot for what is none."""
+        text = self.get("cmos.ledgerprefix").rstrip("/") + "/"
+        odd = any(pair in text for pair in ("//", "..", "/.", "./"))
+        plain = set(text) <= _IN_REFS and not odd
+        if plain and text.startswith("refs/") and text.count("/") > 1 and text != "refs/heads/":
+            return text
+        raise Cannot(
+            f"bad value {text!r} of cmos.ledgerPrefix",
+            "git config cmos.ledgerPrefix refs/heads/cmos/",
+            "bad-config",
+        )
 
     def level(self, rule: str, default: str) -> str:
         """off, warn or error for a rule of verify; Cannot for any other word."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sqlite3
 from contextlib import contextmanager, suppress
@@ -14,7 +13,6 @@ from git_cmos.lazy import lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from git_cmos import schema
 else:
@@ -27,14 +25,8 @@ FULL = "no space is left on the disk"
 _NO_PERMISSION = "this checkout cannot be written"
 Connection = sqlite3.Connection
 DatabaseError = sqlite3.DatabaseError
-
-
-def unpacked(text: str) -> Any:
-    """What a cell of JSON holds; Malformed where it is none: somebody or something altered it."""
-    try:
-        return json.loads(text)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise Malformed(f"a cell holds no JSON ({error})") from None
+Error = (sqlite3.Error, sqlite3.Warning)
+is_complete = sqlite3.complete_statement
 
 
 class Damaged(Exception):
@@ -124,16 +116,21 @@ def _read_through_a_copy(path: str) -> Connection:
 
 
 def _is_newer(path: str) -> bool:
-    """By the file's header (sqlite.org/fileformat2.html), since closing a connection that may
-    write would already fold a -wal into the file."""
-    try:
-        with open(path, "rb") as file:
-            header = file.read(72)
-    except OSError:
+    """Asked where a -wal lies beside the file: closing a connection that may write would fold it
+    in. Only ever through SQLite: a process that opens and closes the file by itself drops the
+    locks of all its connections (sqlite.org/howtocorrupt.html, 2.2)."""
+    wal = f"{path}-wal"
+    if not os.path.exists(wal) or not os.path.getsize(wal):
         return False
-    version, application = header[60:64], header[68:72]
-    ours = application == APPLICATION_ID.to_bytes(4, "big")
-    return ours and int.from_bytes(version, "big") > schema.JOURNAL_VERSION
+    with suppress(sqlite3.Error, Unwritable):
+        reading = connect_to_read(path)
+        try:
+            application = reading.execute("PRAGMA application_id").fetchone()[0]
+            version = reading.execute("PRAGMA user_version").fetchone()[0]
+        finally:
+            reading.close()
+        return bool(application == APPLICATION_ID and version > schema.JOURNAL_VERSION)
+    return False
 
 
 def _writable(path: str) -> bool:
@@ -212,8 +209,11 @@ def careless(db: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def lock(path: str) -> Iterator[None]:
-    """One process at a time, across SQLite and git; the kernel frees it when a holder dies."""
+def lock(path: str, place: int | None = None) -> Iterator[None]:
+    """One process at a time, across SQLite and git; the kernel frees it when a holder dies.
+
+    place: only those of the same number keep each other out.
+    """
     import fcntl
 
     try:
@@ -221,7 +221,10 @@ def lock(path: str) -> Iterator[None]:
     except OSError as error:
         raise _by_errno(error) from None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if place is None:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        else:
+            fcntl.lockf(descriptor, fcntl.LOCK_EX, 1, place)
         yield
     finally:
         os.close(descriptor)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     Told: TypeAlias = "Happening | Dated"
 
 LARGEST = 1_000_000  # bytes of one event
+# The year 3000: nobody's clock moves others beyond it. What a clone tells itself after that lies
+# a microsecond on each time; this much room is left for it.
+HORIZON = 32_503_680_000_000_000
+ROOM = 1 << 50
 _COLUMNS = "id, at, actor, writer, seq, batch, kind, body"
 
 
@@ -27,13 +31,19 @@ class Dated:
     """What happened at another time, or was done by somebody else, as an import brings it.
 
     at: microseconds since 1970; key: its name in its source. The same key at the same moment is
-    the same event in every clone that imports it, and is stored once.
+    the same event in every clone that imports it, and is stored once. own_id: the id that it has
+    already, where it is an event of ours that comes home.
     """
 
     what: Happening
     at: int
     actor: str
     key: str
+    own_id: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.own_id or clock.new_id(self.at, self.key)
 
 
 def storable(told: Sequence[Told]) -> Sequence[Told]:
@@ -48,6 +58,8 @@ def storable(told: Sequence[Told]) -> Sequence[Told]:
             raise Misused(f"that is too long: {size:,} bytes, at most {LARGEST:,} at once")
         if not is_sound(what):
             raise Misused("that cannot be stored: a field has the wrong shape")
+        if isinstance(it, Dated) and abs(it.at) > HORIZON:
+            raise Misused("that cannot be stored: its date is too far from ours")
     return told
 
 
@@ -63,7 +75,8 @@ def stamp(
     """
     seq = last_seq(db, writer)
     # Whole seconds, as commits have: a commit made later in this second is to come after it.
-    at = max(clock.now() // 1_000_000 * 1_000_000, latest_at(db, clock.now() + ahead) + 1)
+    now = min(clock.now(), HORIZON)
+    at = max(now // 1_000_000 * 1_000_000, latest_at(db, writer, now + ahead) + 1)
     batch = clock.new_id(at)
     return [
         _stamped(it, at + place, actor, writer, seq + place + 1, batch)
@@ -76,18 +89,22 @@ def _fresh(db: sqlite3.Connection, told: Sequence[Told]) -> Iterator[Told]:
     met: set[str] = set()
     for it in told:
         if isinstance(it, Dated):
-            id_ = clock.new_id(it.at, it.key)
-            if id_ in met or db.execute("SELECT 1 FROM events WHERE id = ?", (id_,)).fetchone():
+            if it.id in met or knows(db, it.id):
                 continue
-            met.add(id_)
+            met.add(it.id)
         yield it
 
 
+def knows(db: sqlite3.Connection, id_: str) -> bool:
+    """Whether an event of this id is stored."""
+    return db.execute("SELECT 1 FROM events WHERE id = ?", (id_,)).fetchone() is not None
+
+
 def _stamped(it: Told, at: int, actor: str, writer: str, seq: int, batch: str) -> Event:
-    key = ""
+    id_ = ""
     if isinstance(it, Dated):
-        key, at, actor, it = it.key, it.at, it.actor or actor, it.what
-    id_ = clock.new_id(at, key)
+        id_, at, actor, it = it.id, it.at, it.actor or actor, it.what
+    id_ = id_ or clock.new_id(at)
     return Event(id=id_, at=at, actor=actor, what=it, writer=writer, seq=seq, batch=batch)
 
 
@@ -107,7 +124,9 @@ def append(db: sqlite3.Connection, events: Iterable[Event]) -> list[Event]:
 def merge(db: sqlite3.Connection, events: Iterable[Event]) -> tuple[list[Event], bool]:
     """Store events from elsewhere: (those that were new, whether one id came with two contents).
 
-    Of two contents the smaller stays, so that every clone gives the same verdict.
+    Two clones that import one file tell the same events, each in its own ledger: that is no
+    clash. Of two contents the smaller stays, so that every clone gives the same verdict; it stays
+    in its place in the ledger that brought the first.
     """
     fresh: list[Event] = []
     clashed = False
@@ -115,15 +134,16 @@ def merge(db: sqlite3.Connection, events: Iterable[Event]) -> tuple[list[Event],
         if append(db, [event]):
             fresh.append(event)
             continue
-        held = db.execute(
-            f"SELECT {_COLUMNS} FROM events WHERE id = ?",  # noqa: S608 - column names
-            (event.id,),
-        ).fetchone()
-        row = _row(event)
-        if row < held:
-            db.execute("DELETE FROM events WHERE id = ?", (event.id,))
-            append(db, [event])
-        clashed = clashed or row != held
+        kind, body = encode(event.what)
+        said = (event.at, event.actor, kind, body)
+        sql = "SELECT at, actor, kind, body FROM events WHERE id = ?"
+        held = db.execute(sql, (event.id,)).fetchone()
+        if said < held:
+            db.execute(
+                "UPDATE events SET at = ?, actor = ?, kind = ?, body = ?, subject = ? WHERE id = ?",
+                (*said, event.what.subject, event.id),
+            )
+        clashed = clashed or said != held
     return fresh, clashed
 
 
@@ -163,12 +183,16 @@ def since(db: sqlite3.Connection, writer: str, seq: int) -> list[Event]:
     return [_event(row) for row in db.execute(sql, (writer, seq))]
 
 
-def latest_at(db: sqlite3.Connection, horizon: int) -> int:
+def latest_at(db: sqlite3.Connection, writer: str, horizon: int) -> int:
     """The latest moment that this clone has heard of, or seen before `horizon`; 0 where there is
-    none."""
-    told = db.execute("SELECT max(at) FROM events").fetchone()[0]
+    none: one commit from a clock that was far ahead must not date all that is told after it. What
+    is told beyond the year 3000 counts only where `writer`, this clone, told it."""
+    told = db.execute("SELECT max(at) FROM events WHERE at <= ?", (HORIZON,)).fetchone()[0]
     seen = db.execute("SELECT max(at) FROM commits WHERE at < ?", (horizon,)).fetchone()[0]
-    return max(told or 0, seen or 0)
+    own = db.execute(
+        "SELECT at FROM events WHERE writer = ? ORDER BY seq DESC LIMIT 1", (writer,)
+    ).fetchone()
+    return max(told or 0, seen or 0, own[0] if own else 0)
 
 
 def last_seq(db: sqlite3.Connection, writer: str) -> int:

@@ -44,16 +44,18 @@ def stored_tips(db: sqlite3.Connection) -> Tips:
     return tips
 
 
-def store_tips(db: sqlite3.Connection, tips: Tips) -> None:
-    """Keep where every ref stands; only what moved is written, since tags may be thousands."""
-    held = dict(db.execute("SELECT ref, oid FROM tips"))
-    now = {**tips.heads, **tips.tags}
-    gone = [(ref,) for ref in held if ref not in now]
-    moved = [pair for pair in now.items() if held.get(pair[0]) != pair[1]]
-    db.executemany("DELETE FROM tips WHERE ref = ?", gone)
-    db.executemany("INSERT OR REPLACE INTO tips (ref, oid) VALUES (?,?)", moved)
-    db.execute("DELETE FROM symrefs")
-    db.executemany("INSERT INTO symrefs VALUES (?,?)", tips.symrefs.items())
+def store_tips(db: sqlite3.Connection, tips: Tips, held: Tips) -> None:
+    """Keep where every ref stands; only what moved since `held` is written: tags may be
+    thousands."""
+    for old, now in ((held.heads, tips.heads), (held.tags, tips.tags)):
+        if old != now:
+            gone = [(ref,) for ref in old if ref not in now]
+            moved = [pair for pair in now.items() if old.get(pair[0]) != pair[1]]
+            db.executemany("DELETE FROM tips WHERE ref = ?", gone)
+            db.executemany("INSERT OR REPLACE INTO tips (ref, oid) VALUES (?,?)", moved)
+    if held.symrefs != tips.symrefs:
+        db.execute("DELETE FROM symrefs")
+        db.executemany("INSERT INTO symrefs VALUES (?,?)", tips.symrefs.items())
 
 
 def ledger_is_behind(db: sqlite3.Connection) -> bool:

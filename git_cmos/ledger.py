@@ -12,26 +12,26 @@ import os
 import re
 from contextlib import suppress
 
-from git_cmos import clock, fold, journal
+from git_cmos import batch, clock, fold, journal
 from git_cmos.db import careless
 from git_cmos.errors import GitFailed
-from git_cmos.events import Event, Unknown, compact, decode, encode
+from git_cmos.events import encode
 from git_cmos.kept import keep, keep_self, note, number, self_note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from git_cmos.config import Config
+    from git_cmos.events import Event
     from git_cmos.git import Repo
     from git_cmos.git.refs import Tips
 
 FILE = "events.jsonl"
 _LOCAL = "refs/cmos/ledger/"
+_OTHERS = ("/claims/", "refs/cmos/held/", "refs/cmos/packing")
 _LARGEST = 16_000_000  # bytes in one batch; a larger one is not read
-_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{26}\Z")
-_SUBJECT_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def writer(db: sqlite3.Connection) -> str:
@@ -62,30 +62,42 @@ def append(db: sqlite3.Connection, repo: Repo, config: Config) -> None:
 def _write(db: sqlite3.Connection, repo: Repo, config: Config, name: str) -> None:
     tip, seq = _noted(db, name)
     events = journal.since(db, name, seq)
-    stream, mark = b"", 0
-    for mark, batch in enumerate(_batches(events), 1):
-        start = f":{mark - 1}" if mark > 1 else tip
-        stream += _commit(name, start, batch, _identity(config), mark)
-    if not mark:
-        return
+    if events:
+        made = written(repo, config, f"{_LOCAL}{name}", tip, batches(events))
+        _note(db, name, made, events[-1].seq)
+
+
+def written(
+    repo: Repo,
+    config: Config,
+    ref: str,
+    tip: str,
+    parts: Iterable[list[Event]],
+    words: Callable[[list[Event]], str] = batch.message,
+) -> str:
+    """Commits on top of `tip` ("" for none), one for each part, each with its message; the last
+    of them, where `ref` stands now."""
+    stream, mark, start, who = b"", 0, tip, identity(config)
+    for mark, events in enumerate(parts, 1):
+        stream += _commit(ref, start, events, words(events), who, mark)
+        start = f":{mark}"
     stream += b"get-mark :%d\n" % mark
-    said = repo.run("fast-import", "--quiet", "--date-format=raw", stdin=stream)
-    _note(db, name, said.decode().strip(), events[-1].seq)
+    return repo.run("fast-import", "--quiet", "--date-format=raw", stdin=stream).decode().strip()
 
 
-def _batches(events: list[Event]) -> Iterator[list[Event]]:
+def batches(events: list[Event]) -> Iterator[list[Event]]:
     """One commit's worth at a time: all of a reader's limit is never used."""
-    batch: list[Event] = []
+    together: list[Event] = []
     size = 0
     for event in events:
-        length = len(_line(event))
-        if batch and size + length > _LARGEST // 4:
-            yield batch
-            batch, size = [], 0
-        batch.append(event)
+        length = len(batch.line(event))
+        if together and size + length > _LARGEST // 4:
+            yield together
+            together, size = [], 0
+        together.append(event)
         size += length
-    if batch:
-        yield batch
+    if together:
+        yield together
 
 
 def _unlock(repo: Repo, name: str) -> None:
@@ -129,22 +141,23 @@ def _held(db: sqlite3.Connection, repo: Repo, name: str, tip: str) -> int:
 def heal(db: sqlite3.Connection, repo: Repo, tips: Tips) -> list[Event]:
     """Take in what the ledger has and the journal lacks; the events that were new. Inside a
     transaction. What our own ref lost is noted, so that the next append writes it anew."""
-    known = _known(db)
-    moved = {ref: oid for ref, oid in tips.ledger.items() if known.get(ref) != oid}
+    known, now = _known(db), ledgers(tips)
+    moved = {ref: oid for ref, oid in now.items() if known.get(ref) != oid}
     fresh: list[Event] = []
     clash = False
     for ref, oid in moved.items():
-        found = list(read(repo, ref.rpartition("/")[2], [oid], known.values()))
+        aside = SetAside(db, writer_of(ref))
+        found = list(read(repo, writer_of(ref), [oid], known.values(), aside))
         new, clashed = journal.merge(db, found)
         fresh += new
         clash = clash or clashed
     name = self_note(db, "writer")
     own = f"{_LOCAL}{name}"
-    if name and (own in moved or (own in known and own not in tips.ledger)):
-        tip = tips.ledger.get(own, "")
+    if name and (own in moved or (own in known and own not in now)):
+        tip = now.get(own, "")
         keep(db, f"ledger:{name}", f"{tip} {_held(db, repo, name, tip) if tip else 0}")
     if moved:
-        keep(db, "ledger", json.dumps(tips.ledger))
+        keep(db, "ledger", json.dumps(now))
     if clash or len(fresh) > 100:
         fold.rebuild(db)
     else:
@@ -153,99 +166,88 @@ def heal(db: sqlite3.Connection, repo: Repo, tips: Tips) -> list[Event]:
     return fresh
 
 
-def read(repo: Repo, name: str, new: Iterable[str], old: Iterable[str]) -> Iterator[Event]:
-    """The events of writer `name` in the ledger commits that `new` reach and `old` do not; what
-    is no event, or speaks for another writer, is passed over."""
+def ledgers(tips: Tips) -> dict[str, str]:
+    """Every ref that may hold a ledger: our own, what was seen of remotes, wherever it is kept."""
+    return {ref: oid for ref, oid in tips.ledger.items() if not any(it in ref for it in _OTHERS)}
+
+
+def writer_of(ref: str) -> str:
+    """Whose ledger a ref holds: `<writer>`, or `<writer>.<chain>` for a further chain of his."""
+    return ref.rpartition("/")[2].partition(".")[0]
+
+
+class SetAside:
+    """Keeps count of what a writer's ledger holds and cannot be taken in, by the reason."""
+
+    def __init__(self, db: sqlite3.Connection, name: str) -> None:
+        self.db, self.name = db, name
+
+    def __call__(self, blob: str, reason: str, count: int = 1) -> None:
+        self.db.execute(
+            "INSERT INTO ledger_refusals VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET lines = ?",
+            (self.name, blob, reason, count, count),
+        )
+
+
+def read(
+    repo: Repo,
+    name: str,
+    new: Iterable[str],
+    old: Iterable[str],
+    aside: Callable[[str, str, int], object] = lambda blob, reason, count: None,
+) -> Iterator[Event]:
+    """The events of writer `name` in the ledger commits that `new` reach and `old` do not.
+
+    What is no event, or speaks for another writer, or exceeds a bound, is passed over; aside is
+    told (blob, why, how many lines). The verdict depends on the blob alone.
+    """
     try:
         commits = repo.oids(new, old)
     except GitFailed:  # an old tip was pruned
         commits = repo.oids(new, [])
     wanted = "".join(f"{oid}:{FILE}\n" for oid in sorted(commits)).encode()
-    for content in repo.blobs(wanted, _LARGEST):
-        for line in content.split(b"\n"):
-            event = parse(line.decode("utf-8", "replace")) if line else None
-            if event is not None and event.writer == name:
-                yield event
+    too_large = f"it is larger than {_LARGEST:,} bytes"
+    beyond = lambda blob: aside(blob, too_large, 1)  # noqa: E731 - one line
+    for blob, content in repo.named_blobs(wanted, _LARGEST, beyond):
+        found, reasons = batch.events_in(content, name)
+        yield from found
+        for reason, count in reasons.items():
+            aside(blob, reason, count)
 
 
 def everything(repo: Repo) -> Iterator[Event]:
     """All events of all writers whose ledgers are here; what cannot be read is passed over."""
     with suppress(GitFailed):
-        for ref, oid in repo.tips().ledger.items():
-            yield from read(repo, ref.rpartition("/")[2], [oid], [])
+        for ref, oid in ledgers(repo.tips()).items():
+            yield from read(repo, writer_of(ref), [oid], [])
 
 
 def differences(db: sqlite3.Connection, repo: Repo) -> int:
     """How many events the journal and the ledgers that are here do not tell in the same words."""
-    told = {event.id: event for event in journal.everything(db)}
-    found = {event.id: event for event in everything(repo)}
-    return sum(told.get(id_) != found.get(id_) for id_ in told.keys() | found.keys())
+    told = {event.id: _words_of(event) for event in journal.everything(db)}
+    found: dict[str, set[tuple[int, str, str, str]]] = {}
+    for event in everything(repo):  # one that two clones imported has two tellers
+        found.setdefault(event.id, set()).add(_words_of(event))
+    return sum(told.get(id_) not in found.get(id_, ()) for id_ in told.keys() | found.keys())
 
 
-def parse(line: str) -> Event | None:
-    """One line of a ledger, or None where it is not of the form of an event."""
-    try:
-        found = json.loads(line)
-        at, seq = found["at"], found["seq"]
-        texts = {key: found[key] for key in ("id", "actor", "writer", "batch", "kind")}
-        body = _storable(found["body"])
-        "".join(texts.values()).encode()
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-    sound = all(isinstance(text, str) for text in texts.values()) and _ID.match(texts["id"])
-    numbers = (
-        isinstance(at, int) and isinstance(seq, int) and abs(at) < 1 << 62 and 0 < seq < 1 << 62
-    )
-    if not (sound and numbers):
-        return None
-    kind = texts.pop("kind")
-    return Event(at=at, seq=seq, what=decode(kind, body), **texts)
+def _words_of(event: Event) -> tuple[int, str, str, str]:
+    return (event.at, event.actor, *encode(event.what))
 
 
-def _storable(body: object) -> str:
-    """As JSON that can be stored; infinities and halves of surrogate pairs as plain ASCII, for
-    the event to be set aside rather than dropped."""
-    try:
-        text = compact(body)
-        text.encode()
-    except ValueError:
-        return json.dumps(body)
-    return text
-
-
-def _commit(name: str, start: str, events: list[Event], identity: str, mark: int) -> bytes:
-    lines = b"".join(_line(event) for event in events)
-    message = _message(events).encode()
-    ref = f"{_LOCAL}{name}"
+def _commit(ref: str, start: str, events: list[Event], words: str, who: str, mark: int) -> bytes:
+    lines = b"".join(batch.line(event) for event in events)
+    message = words.encode()
     seconds = max(0, events[-1].at // 1_000_000)
-    head = f"commit {ref}\nmark :{mark}\ncommitter {identity} {seconds} +0000\n"
+    head = f"commit {ref}\nmark :{mark}\ncommitter {who} {seconds} +0000\n"
     parent = f"from {start}\n" if start else ""
     parts = [head.encode(), b"data %d\n" % len(message), message, b"\n", parent.encode()]
     parts += [f"M 100644 inline {FILE}\n".encode(), b"data %d\n" % len(lines), lines]
     return b"".join([*parts, b"\n"])
 
 
-def _line(event: Event) -> bytes:
-    kind, body = encode(event.what)
-    found = {"id": event.id, "at": event.at, "actor": event.actor, "writer": event.writer}
-    found |= {"seq": event.seq, "batch": event.batch, "kind": kind, "body": json.loads(body)}
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-
-
-def _message(events: list[Event]) -> str:
-    """The batch in plain words, so that `git log` on the ledger is an audit trail."""
-    lines = [f"{_words(event)} by {event.actor}" for event in events]
-    return lines[0] + "\n" + ("\n" + "\n".join(lines) + "\n" if len(lines) > 1 else "")
-
-
-def _words(event: Event) -> str:
-    kind = event.what.kind if isinstance(event.what, Unknown) else type(event.what).__name__
-    about = event.what.subject.partition(":")[2]
-    noun, *verb = _SUBJECT_WORDS.split(kind)
-    return f"{noun} {about} {' '.join(verb)}".lower().replace(about.lower(), about)
-
-
-def _identity(config: Config) -> str:
+def identity(config: Config) -> str:
+    """`name <email>`, as git writes it before a date."""
     name = config.get("user.name") or "git cmos"
     email = config.get("user.email") or "git-cmos@localhost"
     clean = [re.sub(r"[<>\n\0]", "", text) for text in (name, email)]
@@ -273,3 +275,8 @@ def _note(db: sqlite3.Connection, name: str, tip: str, seq: int) -> None:
     with careless(db):
         keep(db, "ledger", json.dumps(known))
         keep(db, f"ledger:{name}", f"{tip} {seq}")
+
+
+def keep_tip(db: sqlite3.Connection, name: str, tip: str, seq: int) -> None:
+    """This writer's ledger stands at `tip` now, and holds his events up to `seq`."""
+    _note(db, name, tip, seq)

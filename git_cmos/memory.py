@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from git_cmos import catchup, fold, journal, ledger, releases, schema
+    from git_cmos import catchup, fold, journal, leases, ledger, releases, schema
     from git_cmos.config import Config
     from git_cmos.events import Event
     from git_cmos.git.refs import Tips
@@ -31,7 +31,7 @@ else:  # nothing of these is needed where no ref moved and nothing is written
     catchup, fold = lazy("git_cmos.catchup"), lazy("git_cmos.fold")
     journal = lazy("git_cmos.journal")
     ledger, schema = lazy("git_cmos.ledger"), lazy("git_cmos.schema")
-    releases = lazy("git_cmos.releases")
+    leases, releases = lazy("git_cmos.leases"), lazy("git_cmos.releases")
 
 
 @value
@@ -197,20 +197,20 @@ class Memory:
         signature = self.repo.signature()
         tags = self.repo.tags_signature()
         unmoved = tags and tags == note(self.db, "tags-signature")
-        self._tips = tips = self.repo.tips(stored_tips(self.db).tags if unmoved else None)
+        held, prefix = stored_tips(self.db), self.config.ledger_prefix()
+        self._tips = tips = self.repo.tips(held.tags if unmoved else None, prefix)
         words = repr(self.config.vocabulary())
         shallow = self.repo.shallow_commits()
         changed = words != (note(self.db, "words") or words) or shallow != note(self.db, "shallow")
-        catching = catchup.CatchUp(
-            self.db, self.repo, self.config, progress or (lambda count: None)
-        )
-        read, came, went = catching.to(tips, everything=changed)
+        said = progress or (lambda count: None)
+        catching = catchup.CatchUp(self.db, self.repo, self.config, said)
+        read, came, went = catching.to(tips, everything=changed, held=held)
         ledger.heal(self.db, self.repo, tips)
-        keep(self.db, "signature", signature)
-        keep(self.db, "tags-signature", tags)
-        keep(self.db, "words", words)
-        keep(self.db, "landing", catchup.landing(tips, self.config))
-        keep(self.db, "shallow", shallow)
+        leases.take_in(self.db, self.repo, tips, prefix)
+        notes = {"signature": signature, "tags-signature": tags, "words": words}
+        notes |= {"landing": catchup.landing(tips, self.config), "shallow": shallow}
+        for key, text in notes.items():
+            keep(self.db, key, text)
         if self._configured_by:
             keep(self.db, "config", self._configured_by)
             self._configured_by = ""

@@ -29,6 +29,16 @@ def copy_of(connection: sqlite3.Connection) -> sqlite3.Connection:
     return copy
 
 
+def copy_into(connection: sqlite3.Connection, path: str) -> None:
+    """All of a memory in a file of its own, which needs nothing beside it."""
+    copy = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        copy.close()
+
+
 def connect(repo: Repo, path: str) -> tuple[sqlite3.Connection, str]:
     """(connection, warning): open the file; one that is no memory of this clone is set aside."""
     global last_opened

@@ -4,7 +4,7 @@ move: walking from every tag costs as much as reading the whole history."""
 from __future__ import annotations
 
 from git_cmos.errors import GitFailed
-from git_cmos.kept import keep, note
+from git_cmos.kept import keep, note, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from git_cmos.git.refs import Tips
 
 _AT_ONCE = 5000  # names on one command line
+_DATE = "SELECT at FROM commits WHERE oid = ?"
+_USAGE = 129
 
 
-def forget_stale(db: sqlite3.Connection, tips: Tips) -> None:
-    """Drop what is kept once any tag came, went or moved."""
-    tags = "\n".join(f"{name} {oid}" for name, oid in sorted(tips.tags.items()))
-    if tags != (note(db, "tags") or ""):
+def forget_stale(db: sqlite3.Connection, tips: Tips, held: Tips) -> None:
+    """Drop what is kept once any tag came, went or moved since `held`."""
+    if tips.tags != held.tags:
         db.execute("DELETE FROM releases")
-        keep(db, "tags", tags)
+        keep(db, "tags", "some" if tips.tags else "")
 
 
 def first_tags(db: sqlite3.Connection, repo: Repo, oids: Iterable[str]) -> dict[str, str]:
@@ -31,34 +32,54 @@ def first_tags(db: sqlite3.Connection, repo: Repo, oids: Iterable[str]) -> dict[
         return {}
     known = dict(db.execute("SELECT oid, tag FROM releases"))
     missing = sorted(set(oids) - known.keys())
+    doubtful = _below_backdated(db, missing)
+    if doubtful:
+        known |= _ask(repo, doubtful, to_the_root=True)
+        missing = [oid for oid in missing if oid not in known]
     for start in range(0, len(missing), _AT_ONCE):
         known |= _ask(repo, missing[start : start + _AT_ONCE])
-    if note(db, "skewed"):
-        known |= _ask_closely(repo, [oid for oid in missing if not known[oid]])
     return known
 
 
-def _ask_closely(repo: Repo, oids: list[str]) -> dict[str, str]:
-    """Where clocks were wrong: name-rev passes over tags dated a day before what it is asked for
-    (builtin/name-rev.c, CUTOFF_DATE_SLOP)."""
-    args = ("for-each-ref", "--sort=creatordate", "--format=%(refname)", "--count=1")
-    found = ((oid, repo.run(*args, f"--contains={oid}", "refs/tags/")) for oid in oids)
-    return {oid: said.decode("utf-8", "replace").strip() for oid, said in found}
+def _below_backdated(db: sqlite3.Connection, oids: list[str]) -> list[str]:
+    """Those on top of which there may be a commit dated a day before them: there name-rev stops
+    looking (builtin/name-rev.c, CUTOFF_DATE_SLOP)."""
+    last = number(note(db, "backdated"))
+    if not last:
+        return []
+    dates = ((oid, db.execute(_DATE, (oid,)).fetchone()) for oid in oids)
+    return [oid for oid, row in dates if row and row[0] < last]
 
 
-def _ask(repo: Repo, oids: list[str]) -> dict[str, str]:
+def _ask(repo: Repo, oids: list[str], to_the_root: bool = False) -> dict[str, str]:
     """git name-rev prefers the tag with the oldest date (builtin/name-rev.c, is_better_name)."""
+    ask = _ask_to_the_root if to_the_root else _ask_nearby
     try:
-        answer = repo.run("name-rev", "--tags", "--name-only", *oids)
+        answer = ask(repo, oids, [])
     except GitFailed:  # a tag of what a partial clone lacks stops it
-        odd = [f"--exclude={ref}" for ref in repo.tags_of_no_commit()]
-        answer = repo.run("name-rev", "--tags", "--name-only", *odd, *oids)
+        answer = ask(repo, oids, [f"--exclude={ref}" for ref in repo.tags_of_no_commit()])
     said = answer.decode("utf-8", "replace")
     names = [line.partition("^")[0].partition("~")[0] for line in said.splitlines()]
     return {
-        oid: "" if name == "undefined" else f"refs/tags/{name}"
+        oid: "" if name in ("undefined", oid) else f"refs/tags/{name}"
         for oid, name in zip(oids, names, strict=False)
     }
+
+
+def _ask_nearby(repo: Repo, oids: list[str], odd: list[str]) -> bytes:
+    return repo.run("name-rev", "--tags", "--name-only", *odd, *oids)
+
+
+def _ask_to_the_root(repo: Repo, oids: list[str], odd: list[str]) -> bytes:
+    """What reads a text looks from the tags down to the very first commit."""
+    text = "".join(f"{oid}\n" for oid in oids).encode()
+    args = ("name-rev", "--tags", "--name-only", *odd)
+    try:
+        return repo.run(*args, "--annotate-stdin", stdin=text)
+    except GitFailed as error:
+        if error.returncode != _USAGE:
+            raise
+        return repo.run(*args, "--stdin", stdin=text)  # its name before git 2.36
 
 
 def remember(db: sqlite3.Connection, tags: dict[str, str]) -> None:

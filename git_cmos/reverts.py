@@ -6,8 +6,12 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
+_STRUCK = """
+    SELECT target FROM strikes WHERE oid = ?1
+    UNION SELECT target FROM strikes WHERE via = ?1 AND via != ''
+"""
 _FEW = 50  # commits that are cheaper to look for one by one than to count all
 
 
@@ -25,13 +29,19 @@ def known(db: sqlite3.Connection, oids: Iterable[str]) -> list[str]:
     return [row[0] for cursor in found for row in cursor]
 
 
+def held_merges(db: sqlite3.Connection) -> set[str]:
+    """The merges in view that a revert takes back, with all that they brought."""
+    return {oid for (oid,) in db.execute("SELECT held FROM reverted_merges WHERE held != ''")}
+
+
 def struck_by(db: sqlite3.Connection, oids: Iterable[str]) -> set[str]:
-    """All commits that these strike, and those that the struck ones strike, and so on."""
+    """All commits that these strike, or that go with these merges where they are reverted, and
+    those that the struck ones strike, and so on."""
     found: set[str] = set()
     queue = list(oids)
     while queue:
         oid = queue.pop()
-        for (target,) in db.execute("SELECT target FROM strikes WHERE oid = ?", (oid,)):
+        for (target,) in db.execute(_STRUCK, (oid,)):
             for commit in _named(db, target):
                 if commit not in found:
                     found.add(commit)
@@ -61,8 +71,8 @@ def refresh_struck(db: sqlite3.Connection, oids: Iterable[str]) -> None:
 def reverter(db: sqlite3.Connection, oid: str, hidden: frozenset[str] = frozenset()) -> str | None:
     """The commit in view that reverts `oid` and is not itself reverted; None where none does.
 
-    hidden: commits that the view in question does not reach. What nobody reverts is judged
-    first, then what only such commits revert, and so on: each once.
+    hidden: commits and reverted merges that the view in question does not reach. What nobody
+    reverts is judged first, then what only such commits revert, and so on: each once.
     """
     strikers = _all_strikers(db, oid, hidden)
     struck: dict[str, list[str]] = {commit: [] for commit in strikers}
@@ -90,58 +100,22 @@ def _all_strikers(db: sqlite3.Connection, oid: str, hidden: frozenset[str]) -> d
     while queue:
         commit = queue.pop()
         if commit not in strikers:
-            strikers[commit] = [each for each in _strikers(db, commit) if each not in hidden]
+            strikers[commit] = _strikers(db, commit, hidden)
             queue += strikers[commit]
     return strikers
 
 
-def _strikers(db: sqlite3.Connection, oid: str) -> list[str]:
-    """The commits in view that say they revert `oid`, oldest first. Whoever writes a whole name
+def _strikers(db: sqlite3.Connection, oid: str, hidden: frozenset[str]) -> list[str]:
+    """The commits in view that say they revert `oid`, oldest first; what a merge brought goes
+    with it only where the merge is in view. Whoever writes a whole name
     has seen the commit; the beginning of one may be a chance, and counts in later commits only."""
     names = [oid[:length] for length in range(7, len(oid) + 1)]
     marks = ",".join("?" * len(names))
     rows = db.execute(
-        "SELECT DISTINCT s.oid, c.at FROM strikes s JOIN commits c ON c.oid = s.oid"  # noqa: S608 - only marks
+        "SELECT s.oid, s.via FROM strikes s JOIN commits c ON c.oid = s.oid"  # noqa: S608 - only marks
         f" WHERE s.target IN ({marks}) AND s.oid != ?"
         " AND (s.target = ? OR c.at > (SELECT at FROM commits WHERE oid = ?))"
         " ORDER BY c.at, c.oid",
         (*names, oid, oid, oid),
     )
-    return [striker for striker, _ in rows]
-
-
-def settle_merges(
-    db: sqlite3.Connection,
-    absent: Callable[[list[str]], set[str]],
-    brought: Callable[[str, str], set[str]],
-) -> set[str]:
-    """Let reverted merges take back what they brought, exactly while they are in view; the
-    commits whose verdict this may change.
-
-    absent: those of some commits that no tip reaches; brought: the commits that a merge brought
-    beside one of its sides. Both are asked only where a merge came or went.
-    """
-    merges = db.execute("SELECT oid, target, base, held FROM reverted_merges").fetchall()
-    if db.execute("SELECT 1 FROM claims LIMIT 1").fetchone() is None:
-        return set()
-    gone = absent(sorted({target for _, target, _, _ in merges})) if merges else set()
-    changed: set[str] = set()
-    for revert, merge, base, held in merges:
-        if bool(held) == (merge not in gone):
-            continue
-        if held:
-            changed |= struck_by(db, [revert])
-            db.execute("DELETE FROM strikes WHERE oid = ? AND via = ?", (revert, merge))
-        else:
-            rows = [(revert, merge, oid) for oid in brought(merge, base)]
-            db.executemany(
-                "INSERT OR IGNORE INTO strikes (oid, target, via) SELECT ?1, oid, ?2 FROM commits"
-                " WHERE oid = ?3",
-                rows,
-            )
-            changed |= struck_by(db, [revert])
-        db.execute(
-            "UPDATE reverted_merges SET held = ? WHERE oid = ? AND target = ? AND base = ?",
-            (not held, revert, merge, base),
-        )
-    return changed
+    return list(dict.fromkeys(striker for striker, via in rows if not {striker, via} & hidden))

@@ -59,7 +59,7 @@ class _Rows:
             sorted(self.claims),
         )
         db.executemany("INSERT OR IGNORE INTO strikes VALUES (?,?,'')", self.strikes)
-        db.executemany("INSERT OR IGNORE INTO reverted_merges VALUES (?,?,?,0)", self.merges)
+        db.executemany("INSERT OR IGNORE INTO reverted_merges VALUES (?,?,?,NULL)", self.merges)
         for rows in (self.commits, self.claims, self.strikes, self.merges):
             rows.clear()
 

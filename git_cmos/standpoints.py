@@ -68,11 +68,21 @@ class Standpoints:
             return False
         for oid in self.came:  # what went was dropped with the commit itself
             self._add(name, oid)
-        for oid in reverts.known(self.db, won) if won else []:
+        for oid in self._ours(won):
             self.db.execute("DELETE FROM unreached WHERE name = ? AND oid = ?", (name, oid))
-        for oid in reverts.known(self.db, lost) if lost else []:
+        for oid in self._truly_lost(self._ours(lost), new):
             self._add(name, oid)
         return True
+
+    def _truly_lost(self, lost: set[str], new: str) -> set[str]:
+        """Where clocks were wrong, git's difference lists commits that both sides reach."""
+        if lost and note(self.db, "skewed"):
+            return lost - self.repo.oids([new], [])
+        return lost
+
+    def _ours(self, oids: set[str]) -> set[str]:
+        """Those of `oids` that say something of ours, or are merges that somebody took back."""
+        return {*reverts.known(self.db, oids), *(oids & reverts.held_merges(self.db))}
 
     def _difference(self, old: str, new: str) -> tuple[set[str], set[str]]:
         """(commits that only `old` reaches, commits that only `new` reaches)."""
@@ -95,21 +105,22 @@ class Standpoints:
     def _measure(self, name: str, oid: str, heads: dict[str, str]) -> None:
         """From nothing: walk from all tips, or take what was watched while reading."""
         self.db.execute("DELETE FROM unreached WHERE name = ?", (name,))
-        ours = self.db.execute("SELECT oid FROM commits").fetchall()
-        if not ours:
+        rows = self.db.execute("SELECT oid FROM commits").fetchall()
+        if not rows:
             return
         if oid:
-            for missing in reverts.known(self.db, self._beyond(oid, heads)):
-                self._add(name, missing)
+            missing = self._ours(self._beyond(oid, heads))
         else:  # an unborn branch, or no default branch: nothing is reached from nowhere
-            for (missing,) in ours:
-                self._add(name, missing)
+            missing = {ours for (ours,) in rows} | reverts.held_merges(self.db)
+        for ours in missing:
+            self._add(name, ours)
 
     def _beyond(self, oid: str, heads: dict[str, str]) -> set[str]:
         if self.everything:  # all there is was read just now: git need not walk it again
             if oid not in self._reached:
                 self._reached[oid] = self.reading.reached_from(oid)[0]
-            return {ours for ours in self.came if ours.encode() not in self._reached[oid]}
+            came = {*self.came, *reverts.held_merges(self.db)}
+            return {ours for ours in came if ours.encode() not in self._reached[oid]}
         others = {head for head in heads.values() if head != oid}
         between = self.repo.oids_exactly if note(self.db, "skewed") else self.repo.oids
         return between(others, [oid]) if others else set()

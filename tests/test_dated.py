@@ -51,6 +51,26 @@ def test_it_is_the_same_event_in_another_clone(repo: Repository, tmp_path: Path)
         assert told(one, at=DAY) == told(other, at=DAY)
 
 
+def test_two_clones_that_tell_it_exchange_their_ledgers(repo: Repository, tmp_path: Path) -> None:
+    """The same event in two ledgers is no clash, and takes nobody's place in a ledger."""
+    repo.git("clone", "-q", str(repo.path), str(tmp_path / "other"))
+    other = Repository(tmp_path / "other")
+    for clone in (repo, other):
+        with Memory.open(str(clone.path)) as memory:
+            told(memory, at=DAY)
+    refs = "+refs/cmos/ledger/*:refs/cmos/ledger/*"
+    for here, there in ((repo, other), (other, repo)):
+        here.git("fetch", "-q", str(there.path), refs)
+        for name in ("X1", "X2", "X3"):
+            here.cmos("mission", "add", f"{name}-{here.path.name}", "after the exchange")
+    repo.git("fetch", "-q", str(other.path), refs)
+    assert repo.digest() == other.digest()
+    assert repo.json("db", "health")["told"] == 8
+    for clone in (repo, other):
+        (clone.path / ".cmos" / "memory.db").unlink()
+        assert clone.json("db", "health")["told"] == 8  # all of it is in the ledgers
+
+
 def test_what_was_said_since_stands(repo: Repository) -> None:
     with api.open(str(repo.path)) as cmos:
         cmos.add("B1.1", "New")

@@ -13,8 +13,7 @@ from tests.conftest import PROJECT, Repository
 
 RUN = sorted(
     [
-        PROJECT / "docs" / "tutorial.md",
-        PROJECT / "docs" / "hooks.md",
+        *(PROJECT / "docs" / name for name in ("tutorial.md", "hooks.md", "team.md")),
         *(PROJECT / "docs" / "how-to").glob("*.md"),
     ]
 )
@@ -121,3 +120,17 @@ def test_no_link_between_documents_is_broken(monkeypatch: pytest.MonkeyPatch) ->
     documents = Documents(str(PROJECT))
     names = [str(path.relative_to(PROJECT)) for path in MARKDOWN]
     assert [link for name in names for link in documents.broken(name)] == []
+
+
+def test_every_setting_and_every_trailer_has_its_line() -> None:
+    from git_cmos.claims import NAMES
+    from git_cmos.config import SETTINGS
+
+    folder = PROJECT / "docs" / "reference"
+    settings = (folder / "configuration.md").read_text()
+    for key, _, default, meaning in SETTINGS:
+        assert f"| `{key}` |" in settings
+        assert default in settings
+        assert meaning in settings
+    trailers = (folder / "trailers.md").read_text().lower()
+    assert [name for name in NAMES if f"`{name}`" not in trailers] == []

@@ -20,14 +20,19 @@ GROUND = (
     "claims",
     "schema",
 )
-FIRST = ("clock", "config", "db", "cache", "git")
+FIRST = ("clock", "config", "db", "cells", "cache", "formats", "git")
 SECOND = (
     "kept",
     "journal",
     "reverts",
+    "merges",
+    "rebased",
     "seen",
     "fold",
+    "batch",
     "ledger",
+    "packing",
+    "leases",
     "releases",
     "standpoints",
     "catchup",
@@ -54,7 +59,7 @@ NEIGHBOURS = {
         "claims",
         "schema",
     ),
-    "first": ("clock", "git", "config", "db", "cache"),
+    "first": ("clock", "git", "config", "db", "cells", "cache", "formats"),
     "second": SECOND,
     "third": ("actions", "api"),
     "roof": ("render", "cli"),
@@ -67,7 +72,7 @@ KEEPERS = {
     "sqlite3": ("db", "cache", "journal", "opening", "memory", "mending"),
     "pygit2": ("git",),
     "click": ("cli",),
-    "yaml": (),
+    "yaml": ("formats",),
     "subprocess": (),
 }
 

@@ -199,3 +199,57 @@ git commit -q -m "Research: Payment gateway evaluation"
     report = started.git("show", "HEAD:cmos/research/R1.1-payment-gateway-evaluation.md")
     assert "Stripe recommended for MVP" in report
     started.digest()
+
+
+# Every other command line that the user's documents name, with values for what they leave open.
+NAMED = """
+db init
+db migrate
+db shell "SELECT count(*) FROM missions"
+db export backlog
+db export contexts
+db show current
+db show backlog
+mission list
+mission next
+mission status
+mission add B9.1 "A new one" --sprint "Sprint 09"
+mission edit B9.1 --objective "By a flag"
+mission show B9.1
+mission start B9.1 --summary "Begin"
+mission block B9.1 --reason "No key" --need "A key"
+mission update B9.1 --status "Current" --notes "Got it"
+mission depends B9.1 B1.1 --type "Requires"
+mission complete B9.1 --summary "Done" --notes "All of it"
+mission incomplete
+session log --type start --mission B1.2 --summary "Begin"
+session log --type commit --summary "A commit" --agent GitHook --details "commit=1;files=a"
+session log --type complete --mission B1.2 --summary "End"
+session list
+hook install
+hook uninstall
+decision --title "One" --rationale "Because"
+fact --kind finding --content "It works"
+memory list
+kb index
+status
+context
+export backlog
+export sessions
+export all
+validate health
+validate docs
+context snapshot master --source "A milestone"
+context history master --limit 3
+"""
+
+
+def test_every_command_line_that_the_documents_name(started: Repository) -> None:
+    started.commit("write", file="docs/guide.md")
+    for line in NAMED.strip().splitlines():
+        answer = started.run(*shlex.split(line))
+        assert answer.status == 0, (line, answer)
+    for line, status in (("mission verify", 1), ("mission audit 'Sprint 01'", 1)):
+        assert started.run(*shlex.split(line)).status == status, line
+    assert started.run("kb", "search", "write").status == 0
+    started.digest()

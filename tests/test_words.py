@@ -51,10 +51,11 @@ def test_what_is_no_id(name: str) -> None:
 
 
 TEXT = st.text(max_size=20)
+IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,20}", fullmatch=True)
 HAPPENINGS = st.one_of(
-    st.builds(ev.MissionAdded, mission=TEXT, name=TEXT, fields=st.dictionaries(TEXT, TEXT)),
-    st.builds(ev.MissionCompleted, mission=TEXT, notes=TEXT, score=st.none() | st.floats(0, 1)),
-    st.builds(ev.MissionBlocked, mission=TEXT, reason=TEXT, needs=st.lists(TEXT)),
+    st.builds(ev.MissionAdded, mission=IDS, name=TEXT, fields=st.dictionaries(TEXT, TEXT)),
+    st.builds(ev.MissionCompleted, mission=IDS, notes=TEXT, score=st.none() | st.floats(0, 1)),
+    st.builds(ev.MissionBlocked, mission=IDS, reason=TEXT, needs=st.lists(TEXT)),
     st.builds(lambda a, b: ev.DependencyAdded(f"{a} Blocks {b}", a, "Blocks", b), TEXT, TEXT),
     st.builds(ev.FactStated, statement=TEXT, kind=TEXT, content=TEXT, missions=st.lists(TEXT)),
 )
@@ -64,6 +65,12 @@ HAPPENINGS = st.one_of(
 def test_what_is_written_down_is_read_again(what: ev.Happening) -> None:
     assert ev.decode(*ev.encode(what)) == what
     assert ev.decode(*ev.encode(what)).subject == what.subject
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a b", "x.lock"])
+def test_a_mission_that_could_be_no_ref_is_set_aside(name: str) -> None:
+    what = ev.decode(*ev.encode(ev.MissionStarted(mission=name)))
+    assert isinstance(what, ev.Unknown)
 
 
 def test_what_a_later_version_says_is_kept_word_for_word() -> None:

@@ -36,8 +36,14 @@ def who(memory: Memory, named: str | None = None) -> str:
     for marker, agent in _MARKERS:
         if os.environ.get(marker):
             return agent
-    author = os.environ.get("GIT_AUTHOR_NAME") or config.get("author.name")
-    return _storable(author or config.get("user.name") or _login())
+    return author(memory)
+
+
+def author(memory: Memory) -> str:
+    """git's own author name: the environment before configuration, as `git var` has it."""
+    config = memory.config
+    name = os.environ.get("GIT_AUTHOR_NAME") or config.get("author.name")
+    return _storable(name or config.get("user.name") or _login())
 
 
 def _storable(name: str) -> str:

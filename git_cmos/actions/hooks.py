@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 
+from git_cmos.errors import CmosError
 from git_cmos.lazy import lazy
 from git_cmos.memory import Memory
 
@@ -12,11 +13,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from git_cmos.actions import drafts, verify
+    from git_cmos.actions import drafts, remotes, sync, verify
     from git_cmos.actions.verify import scope
     from git_cmos.model import Finding, Verdict
 else:
     drafts, verify = lazy("git_cmos.actions.drafts"), lazy("git_cmos.actions.verify")
+    remotes, sync = lazy("git_cmos.actions.remotes"), lazy("git_cmos.actions.sync")
     scope = lazy("git_cmos.actions.verify.scope")
 
 DOORBELLS = ("post-commit", "post-merge", "post-checkout", "post-rewrite")
@@ -66,6 +68,24 @@ def before_push(memory: Memory, remote: str, lines: str) -> Verdict | None:
     old |= {row[3] for row in pushed if row[3].strip("0") and _is_here(memory, row[3])}
     words = f"what is pushed to {remote}"
     return verify.verify(memory, scope.Scope(words=words, new=new, old=tuple(sorted(old))))
+
+
+def share(memory: Memory, remote: str) -> str:
+    """pre-push: give the team's remote what was told here, too; why that failed, or "".
+
+    No other remote gets it: a fork may be public. Where nothing is new, nobody is asked.
+    """
+    if memory.why_frozen or not remotes.is_usual(memory, remote):
+        return ""
+    seen = set(memory.repo.refs(f"refs/cmos/remotes/{remote}/").values())
+    own = memory.repo.refs("refs/cmos/ledger/", "refs/cmos/held/").values()
+    if seen >= set(own):
+        return ""
+    try:
+        sync.push(memory, remote)
+    except CmosError as error:
+        return error.message
+    return ""
 
 
 def _is_here(memory: Memory, oid: str) -> bool:

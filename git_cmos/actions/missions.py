@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from git_cmos import events as ev
+from git_cmos.actions import foreign
 from git_cmos.actions.agents import who
 from git_cmos.errors import Misused, Refused
 from git_cmos.model import (
@@ -86,7 +87,7 @@ def update(
         if given:
             made.append(ev.MissionUpdated(mission=mission_id, fields=given))
         if status is not None:
-            made += _move_to(row, status, reason or str(given.get("notes") or ""))
+            made += moves_to(row, status, reason or str(given.get("notes") or ""))
         return made
 
     memory.change(decide, who(memory, agent))
@@ -103,6 +104,7 @@ def start(
 ) -> Mission:
     """Queued or Current -> In Progress."""
     started = ev.MissionStarted(mission=mission_id, summary=summary, next_hint=next_hint)
+    foreign.warn(memory, mission_id, who(memory, agent), "started")
     return _move(memory, mission_id, "start", agent, lambda row: [started])
 
 
@@ -122,7 +124,11 @@ def complete(
     done = ev.MissionCompleted(
         mission=mission_id, summary=summary, notes=notes, score=score, next_hint=next_hint
     )
-    return _move(memory, mission_id, "complete", agent, lambda row: [done])
+
+    def completed(row: Row) -> list[ev.Happening]:
+        return [done, *foreign.noted(memory, mission_id, who(memory, agent))]
+
+    return _move(memory, mission_id, "complete", agent, completed)
 
 
 def block(
@@ -176,14 +182,15 @@ def _move(
 ) -> Mission:
     def decide(db: sqlite3.Connection) -> list[ev.Happening]:
         row = asking.require(memory, mission_id)
-        _refuse_illegal(row, move)
+        refuse_illegal(row, move)
         return happened(row)
 
     memory.change(decide, who(memory, agent))
     return asking.get(memory, mission_id)
 
 
-def _refuse_illegal(row: Row, move: str) -> None:
+def refuse_illegal(row: Row, move: str) -> None:
+    """Refused (1) where the move is not legal from the row's status."""
     if row["status"] in MOVES[move]:
         return
     way = _WAYS.get((move, row["status"]), f"it must be {' or '.join(sorted(MOVES[move]))}")
@@ -194,7 +201,7 @@ def _refuse_illegal(row: Row, move: str) -> None:
     )
 
 
-def _move_to(row: Row, status: str, reason: str) -> list[ev.Happening]:
+def moves_to(row: Row, status: str, reason: str) -> list[ev.Happening]:
     """The move that leads from the row's status to `status`, if one does."""
     wanted = {name.lower(): name for name in STATUSES}.get(status.lower())
     if wanted is None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 
+from git_cmos.actions.files import write
 from git_cmos.errors import Cannot, Refused
 from git_cmos.model import COMPLETED
 from git_cmos.queries import log
@@ -41,7 +42,7 @@ def export(
         raise Refused(
             f"{os.path.relpath(path)} exists already", "--overwrite replaces it", "exists"
         )
-    _write(path, report(memory, mission))
+    write(path, report(memory, mission))
     return path
 
 
@@ -49,22 +50,6 @@ def slug(name: str) -> str:
     """A name as a part of a file name: lower case, words joined by hyphens, 60 characters."""
     words = re.sub(r"[^\w]+", "-", name.lower()).strip("-_")
     return words[:60].rstrip("-_") or "report"
-
-
-def _write(path: str, text: str) -> None:
-    """All of it or nothing: beside the place, then in it."""
-    beside = f"{path}.{os.getpid()}.tmp"
-    try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(beside, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except OSError as error:
-        if os.path.lexists(beside):
-            os.unlink(beside)
-        raise Cannot(f"cannot write {path}: {error.strerror}", code="unwritable") from None
 
 
 def report(memory: Memory, mission: Mission) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from git_cmos.actions import sync
 from git_cmos.claims import NAMES
 from git_cmos.queries.next import next_mission
 
@@ -13,11 +14,17 @@ if TYPE_CHECKING:
 
 
 def init(memory: Memory) -> dict[str, Any]:
-    """Configure `git commit --trailer mission=…`; what the history holds.
+    """Configure `git commit --trailer mission=…`, take in the ledger that the remote has; what
+    the history holds.
 
-    Returns {"path", "commits", "claims", "missions", "completed", "next", "configured"}; commits
-    counts those read just now.
+    Returns {"path", "commits", "claims", "missions", "completed", "next", "configured", "remote",
+    "received"}; commits counts those read just now, received the events that came from the remote
+    (which is null where there is none, or it could not be reached).
     """
+    read = memory.moved.read
+    brought, why = sync.begin(memory)
+    if why:
+        memory.warnings.append(f"{why}; `git cmos sync` asks again")
     configured = _configure(memory) if not memory.why_frozen else []
     row = memory.db.execute(
         "SELECT (SELECT count(*) FROM commits), (SELECT count(*) FROM missions),"
@@ -25,12 +32,14 @@ def init(memory: Memory) -> dict[str, Any]:
     ).fetchone()
     return {
         "path": memory.repo.place.memory,
-        "commits": memory.moved.read,
+        "commits": read,
         "claims": row[0],
         "missions": row[1],
         "completed": row[2],
         "next": next_mission(memory).mission,
         "configured": configured,
+        "remote": brought.remote if brought else None,
+        "received": brought.received if brought else 0,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from git_cmos import fold, ledger, mending
+from git_cmos import db, fold, journal, ledger, mending, schema
 from git_cmos.opening import copy_of
 
 TYPE_CHECKING = False
@@ -41,9 +41,23 @@ def parity(memory: Memory) -> tuple[str, str]:
         copy.close()
 
 
+def told_digest(memory: Memory) -> str:
+    """A name for what was told: the digest of a fold of the told events alone. Two clones that
+    were told the same give the same, whatever commits they have."""
+    copy = db.connect_in_memory()
+    try:
+        with db.transaction(copy):
+            journal.append(copy, journal.everything(memory.db))
+            db.run_script(copy, schema.read("seen.sql"))
+            fold.rebuild(copy)
+        return fold.digest(copy)
+    finally:
+        copy.close()
+
+
 def health(memory: Memory) -> dict[str, Any]:
     """What there is to know of the file; `ok` is the verdict."""
-    check = memory.db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    check = memory.db.execute("PRAGMA integrity_check(1)").fetchone()[0]
     now, fresh = parity(memory)
     differing = ledger.differences(memory.db, memory.repo)
     sound = check == "ok" and now == fresh and not differing

@@ -5,8 +5,9 @@ Errors are `git_cmos.errors.CmosError`: Refused (the answer is no), Cannot (stor
 
 from __future__ import annotations
 
-from git_cmos.actions import dependencies
+from git_cmos.actions import claims, dependencies
 from git_cmos.actions import missions as actions
+from git_cmos.actions import sync as exchanging
 from git_cmos.actions.agents import who
 from git_cmos.api.remembering import Remembering
 from git_cmos.memory import Memory
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from git_cmos.actions.sync import Synced
     from git_cmos.model import LogEntry, Mission, Next, Status, Whereabouts
+    from git_cmos.queries.leases import Claim
 
 
 class Cmos(Remembering):
@@ -38,6 +41,18 @@ class Cmos(Remembering):
         """The next mission for `agent`, why that one, and what was passed over."""
         memory = self._caught_up()
         return asking_next.next_mission(memory, who(memory, agent))
+
+    def claim(self, mission_id: str, *, agent: str | None = None, ttl: str | None = None) -> Claim:
+        """Take the mission, or renew the claim; Refused where somebody else holds it."""
+        return claims.claim(self._caught_up(), mission_id, agent=agent, ttl=ttl)
+
+    def release(self, mission_id: str, *, agent: str | None = None) -> str:
+        """Let a claimed mission go; what was done, in a sentence."""
+        return claims.release(self._caught_up(), mission_id, agent=agent)
+
+    def sync(self, remote: str | None = None) -> Synced:
+        """Exchange told events and claims with a remote."""
+        return exchanging.sync(self._caught_up(), remote)
 
     def mission(self, mission_id: str, at: str | None = None) -> Mission:
         """One mission, now or in the view from `at`; Refused where there is none."""

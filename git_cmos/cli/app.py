@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -29,6 +30,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "where": ("look", "Which commits said what of a mission, on which branches."),
     "diff": ("look", "Missions whose state differs between two commits."),
     "verify": ("verify", "Tell the truth about claims, for people and CI."),
+    "sync": ("team", "Exchange told events and claims with a remote."),
+    "claim": ("team", "Take a mission: one winner, however many ask at once."),
+    "release": ("team", "Let a claimed mission go."),
     "mission": ("mission", "Plan, start, complete, block and connect missions."),
     "sprint": ("sprint", "Plan sprints and see how they stand."),
     "onboard": ("context", "One page for a cold start."),
@@ -43,7 +47,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "hook": ("hook", "Hooks for convenience; none is needed for truth."),
     "help": ("help", "Show the manual page of a command."),
     "completion": ("completion", "Print the completion script of a shell."),
-    "db": ("db", "The memory itself: health, rebuild."),
+    "import": ("transfer", "Bring in a backlog, logs, contexts, a database, our own export."),
+    "export": ("transfer", "Write backlog, log, contexts, events as files."),
+    "db": ("db", "The memory itself: look into it, check it, make it anew."),
 }
 
 
@@ -57,7 +63,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         room = import_module(f"git_cmos.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(room, cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(room, name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -104,4 +104,7 @@ def pre_push(remote: str, url: str) -> None:
         if found is not None and found.findings:
             page = pages.verdict_page(found, style_for(memory.config))
             click.echo("\n".join(page), err=True)
-        click.get_current_context().exit(0 if found is None or found.ok else 1)
+        if found is not None and not found.ok:
+            click.get_current_context().exit(1)
+        if why := hooks.share(memory, remote):
+            memory.warnings.append(f"the ledger was not pushed: {why}; `git cmos sync` does it")

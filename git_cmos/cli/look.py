@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from git_cmos.actions import views
+from git_cmos.actions import claims, views
 from git_cmos.actions.agents import who
 from git_cmos.cli import params
 from git_cmos.cli.app import CONTEXT
 from git_cmos.cli.times import moment
+from git_cmos.errors import ANSWER_IS_NO
 from git_cmos.queries import log as work_log
 from git_cmos.queries import missions
 from git_cmos.queries import status as standing
@@ -18,18 +19,28 @@ from git_cmos.render import pages
 
 
 @click.command(context_settings=CONTEXT)
+@click.option("--claim", is_flag=True, help="Take it, too: of many who ask, each gets another.")
+@params.ttl
 @params.agent
 @params.at
 @params.as_json
-def next(agent: str | None, at: str | None, json: bool) -> None:
+def next(claim: bool, ttl: str | None, agent: str | None, at: str | None, json: bool) -> None:
     """The next mission, and why that one.
 
-    In progress (yours before others'), then Current, then the first queued mission whose needs
-    are completed where you stand.
+    In progress (yours before others'), then what you claimed, then Current, then the first
+    queued mission whose needs are completed where you stand; never what another has claimed.
+    With --claim, what others have begun is passed over, too; exit status 1 where nothing is free.
     """
+    if claim and at:
+        raise click.UsageError("--claim and --at exclude each other")
     with params.opened(at) as memory:
-        answer = next_mission(memory, who(memory, agent))
+        if claim:
+            answer, taken = claims.claim_next(memory, agent=agent, ttl=ttl)
+        else:
+            answer, taken = next_mission(memory, who(memory, agent)), None
         params.put(memory, json, answer, lambda style: text.next_page(answer, style))
+        if claim and taken is None:
+            click.get_current_context().exit(ANSWER_IS_NO)
 
 
 @click.command(context_settings=CONTEXT)

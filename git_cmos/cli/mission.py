@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from git_cmos.actions import dependencies
+from git_cmos.actions import claims, dependencies, editing
 from git_cmos.actions import missions as actions
 from git_cmos.cli import look, params, quality
 from git_cmos.cli.app import CONTEXT, Group
@@ -87,6 +87,26 @@ def update(id: str, agent: str | None, json: bool, **fields: Any) -> None:
         _say(memory, json, actions.update(memory, id, agent=agent, **_given(fields)))
 
 
+@mission.command(context_settings=CONTEXT)
+@click.argument("id")
+@click.option("--name", help="A new name.")
+@_fields
+@params.agent
+@params.as_json
+def edit(id: str, agent: str | None, json: bool, **fields: Any) -> None:
+    """Open mission ID in git's editor, as YAML; with options for fields, change them at once.
+
+    What does not validate is refused; the text is kept, and the next edit goes on with it.
+    """
+    with params.opened() as memory:
+        given = _given(fields)
+        if given:
+            return _say(memory, json, actions.update(memory, id, agent=agent, **given))
+        found, changed = editing.edit(memory, id, memory.repo.edit, agent=agent)
+        words = f"changed {', '.join(changed)}" if changed else "nothing changed"
+        params.put(memory, json, found, lambda style: [words])
+
+
 @mission.command("list", context_settings=CONTEXT)
 @click.option("--status", metavar="STATUS", help=f"One of {', '.join(STATUSES)}.")
 @click.option("--sprint", metavar="SPRINT", help="Only this sprint.")
@@ -136,11 +156,17 @@ for command in (look.next, look.status, quality.verify, quality.incomplete, qual
 @click.argument("id")
 @click.option("--summary", default="", help="What begins.")
 @click.option("--next-hint", default="", help="A word to whoever comes next.")
+@click.option("--claim", is_flag=True, help="Take it first; exit 1 where another holds it.")
+@params.ttl
 @params.agent
 @params.as_json
-def start(id: str, agent: str | None, json: bool, **said: str) -> None:
+def start(
+    id: str, agent: str | None, claim: bool, ttl: str | None, json: bool, **said: str
+) -> None:
     """Queued or Current -> In Progress."""
     with params.opened() as memory:
+        if claim:
+            claims.to_start(memory, id, agent=agent, ttl=ttl)
         _say(memory, json, actions.start(memory, id, agent=agent, **said))
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 as_json = click.option("--json", "json", is_flag=True, help="One JSON document, for programs.")
 at = click.option("--at", metavar="REV", help="Look from this commit: time travel, branch truth.")
 agent = click.option("--agent", metavar="NAME", help="Who acts, if not who git says.")
+ttl = click.option("--ttl", metavar="TIME", help="How long a claim holds: 30m, 2h, 1d.")
 limit = click.option("--limit", "-n", type=click.IntRange(min=0), help="At most so many.")
 
 

@@ -38,6 +38,9 @@ def _init_page(found: dict[str, Any], style: Style) -> list[str]:
     if found["commits"]:
         ours = f"{found['claims']:,} of them" if found["claims"] else "none"
         lines.append(f"read {pages.count(found['commits'], 'commit')}, {ours} with trailers")
+    if found["received"]:
+        came = pages.count(found["received"], "event")
+        lines.append(f"took in {came} from {safe(found['remote'])}")
     done, total = found["completed"], found["missions"]
     counted = f"{pages.count(total, 'mission')}, {done:,} completed"
     lines.append(counted if total else "no missions yet")

@@ -13,6 +13,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# Spellings of the first CMOS that are others here, by group and word; docs/migrating.md.
+RENAMED = {
+    (): {
+        "policy": "`git config cmos.<key>`: `git cmos help` lists them",
+        "fsm": "`git cmos next`: what comes next is derived, not stepped to",
+        "backlog": "`git cmos mission list`, `git cmos export backlog`",
+    },
+    ("memory",): {
+        "fact": "`git cmos fact --kind … --content …`",
+        "decision": "`git cmos decision --title … --rationale …`",
+    },
+    ("mission",): {"active": "`git cmos mission list --status 'In Progress'`"},
+}
 _NOT_A_CHOICE = re.compile(r"'(?P<word>.*)' is not one of ", re.DOTALL)
 
 
@@ -29,7 +42,9 @@ def near(word: str, known: Iterable[str]) -> str:
 
 def no_command(word: str, known: Iterable[str], path: str) -> Misused:
     """`word` is no command of the group at `path`."""
-    hint = near(word, known) or f"see `{path} -h`"
+    group = tuple(path.removeprefix("git cmos").removeprefix("cmosctl").split())
+    renamed = RENAMED.get(group, {}).get(word)
+    hint = f"here it is {renamed}" if renamed else near(word, known) or f"see `{path} -h`"
     return Misused(f"{word!r} is not a command of `{path}`", hint)
 
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from git_cmos.events.base import Happening, compact
 from git_cmos.events.plans import DependencyAdded, edge
-from git_cmos.model import DICTS, LISTS
+from git_cmos.model import DICTS, LISTS, is_id
 from git_cmos.values import names_of
 
 TYPE_CHECKING = False
@@ -51,6 +51,8 @@ def is_sound(what: Happening) -> bool:
     if isinstance(what, DependencyAdded) and what.edge != edge(what.source, what.type, what.target):
         return False
     fields = vars(what)
+    if what.noun == "mission" and not is_id(str(fields["mission"])):
+        return False  # it would become the name of a ref, of a file
     checks = _checks(type(what))  # type: ignore[arg-type] # a class can be hashed
     return all(check(fields[name]) for name, check in checks)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 
+from git_cmos.errors import GitFailed
 from git_cmos.git import command, discovery, refs
 from git_cmos.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from git_cmos.git import history, objects
     from git_cmos.git.objects import Objects
@@ -54,15 +55,43 @@ class Repo:
         """A name for where the tags stand; "" when they moved too recently to be sure."""
         return refs.tags_signature(self.place.common_dir)
 
-    def tips(self, tags: dict[str, str] | None = None) -> Tips:
-        """Where all refs stand; tags: those of the last time, where they did not move."""
-        return refs.read_tips(self.git_dir, self.place.common_dir, tags)
+    def tips(self, tags: dict[str, str] | None = None, prefix: str = "") -> Tips:
+        """Where all refs stand; tags: those of the last time, where they did not move; prefix:
+        the branches below it are no part of the view, but hold the ledger."""
+        return refs.apart(refs.read_tips(self.git_dir, self.place.common_dir, tags), prefix)
+
+    def refs(self, *patterns: str) -> dict[str, str]:
+        """ref -> object name, of the refs that match, by their beginning or by `for-each-ref`."""
+        said = self.run("for-each-ref", "--format=%(objectname) %(refname)", *patterns)
+        pairs = [line.split(" ", 1) for line in said.decode("utf-8", "replace").splitlines()]
+        return {ref: oid for oid, ref in pairs}
+
+    def move_refs(self, *moves: tuple[str, str, str]) -> bool:
+        """(ref, old, new) each, "" for no ref: all of them, or none where one stood elsewhere."""
+        lines = [_move(*move) for move in moves]
+        try:
+            self.run("update-ref", "--stdin", stdin="".join(lines).encode())
+        except GitFailed:
+            return False
+        return True
+
+    def has(self, oid: str) -> bool:
+        """Whether the commit is here."""
+        try:
+            self.run("cat-file", "-e", f"{oid}^{{commit}}")
+        except GitFailed:
+            return False
+        return True
 
     def tags_of_no_commit(self) -> list[str]:
         """The full names of tags that lead to no commit that is here."""
         known = self.tips().tags
         names = self.run("for-each-ref", "--format=%(refname)", "refs/tags/").decode().splitlines()
         return [name for name in names if name not in known]
+
+    def edit(self, path: str) -> int:
+        """Open a file in git's editor; its exit status."""
+        return command.edit(self.git_dir, path)
 
     @property
     def head_name(self) -> str:
@@ -75,6 +104,23 @@ class Repo:
 
     def oids(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
         return history.oids(self.git_dir, new, old)
+
+    def commits_named(self, beginning: str) -> list[str]:
+        """The commits here whose names begin so."""
+        said = self.run("rev-parse", f"--disambiguate={beginning}")
+        rows = self.run("cat-file", "--batch-check", stdin=said).decode().splitlines()
+        return [row.split()[0] for row in rows if row.split()[1:2] == ["commit"]]
+
+    def with_subject(self, subject: str, new: str, old: Iterable[str]) -> set[str]:
+        """The commits with that subject that `new` reaches and none of `old` does."""
+        args = ["--format=%H %s", "--encoding=UTF-8", "--fixed-strings", f"--grep={subject}"]
+        said = self.run("rev-list", *args, new, "--not", *old).decode("utf-8", "replace")
+        lines = (line.partition(" ") for line in said.splitlines())
+        return {oid for oid, _, title in lines if title == subject}
+
+    def parents(self, oid: str) -> list[str]:
+        """The parents of a commit that is here; none at the end of a shallow history."""
+        return self.run("rev-list", "-n", "1", "--parents", oid).decode().split()[1:]
 
     def oids_exactly(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
         """The same by two whole walks: where clocks were wrong, git's own difference lists
@@ -93,9 +139,16 @@ class Repo:
         """The contents of the objects named (one a line); missing and larger ones are left out."""
         return (content for _, content in self.named_blobs(names, largest))
 
-    def named_blobs(self, names: bytes, largest: int) -> Iterator[tuple[str, bytes]]:
-        """The same with the object's own name."""
-        return objects.read_blobs(self.git_dir, names, largest)
+    def named_blobs(
+        self, names: bytes, largest: int, beyond: Callable[[str], object] = lambda oid: None
+    ) -> Iterator[tuple[str, bytes]]:
+        """The same with the object's own name; beyond is told the names of the larger ones."""
+        return objects.read_objects(self.git_dir, names, largest, "blob", beyond)
+
+    def raw_commits(self, oids: Iterable[str], largest: int) -> Iterator[tuple[str, bytes]]:
+        """(name, content) of commits; missing and larger ones are left out."""
+        names = "".join(f"{oid}\n" for oid in oids).encode()
+        return objects.read_objects(self.git_dir, names, largest, "commit")
 
     def is_shallow(self) -> bool:
         return os.path.exists(os.path.join(self.place.common_dir, "shallow"))
@@ -118,6 +171,12 @@ class Repo:
     def run(self, *args: str, stdin: bytes = b"", ok: tuple[int, ...] = (0,)) -> bytes:
         """git's own answer, in this repository."""
         return command.run(["--git-dir", self.git_dir, *args], stdin, ok)
+
+
+def _move(ref: str, old: str, new: str) -> str:
+    if not new:
+        return f"delete {ref} {old}\n" if old else f"verify {ref}\n"
+    return f"update {ref} {new} {old}\n" if old else f"create {ref} {new}\n"
 
 
 def default_branch(tips: Tips, configured: str, init_default: str) -> str:

@@ -8,6 +8,7 @@ SECOND = 1_000_000  # `at` counts microseconds
 # what was told before it, and what is told next (a microsecond on) falls between the two.
 HALF = 500_000
 _STEP = 1_000
+_DAY = 86_400 * SECOND
 FARTHEST = 1 << 61  # microseconds (75,000 years): sums of it stay within SQLite's 64 bits
 
 
@@ -26,6 +27,7 @@ class Dates:
         self.youngest: dict[bytes, int] = {}
         self.misdated: set[bytes] = set()
         self.skewed = False  # whether a clock was wrong by more than the grain of dates
+        self.backdated = 0  # the last corrected date of a commit that was a day early or more
 
     def corrected(self) -> dict[str, int]:
         """oid -> corrected date of each commit whose own date is too early.
@@ -50,6 +52,8 @@ class Dates:
                     if not waiting[child]:
                         ready.append(child)
         self.skewed = any(date - own[oid] > SECOND for oid, date in late.items())
+        far = (date for oid, date in late.items() if date - own[oid] >= _DAY)
+        self.backdated = max(far, default=0)
         return {oid.decode(): date for oid, date in late.items()}
 
     def _children(self) -> dict[bytes, list[bytes]]:

@@ -75,6 +75,10 @@ class Reading:
         """Begin again, as if nothing was read."""
         self.dates = Dates()
 
+    def names(self) -> Iterator[str]:
+        """The commits that were read, and the parents of some of them."""
+        return (oid.decode() for oid in self.dates.own)
+
     def reaches(self, oid: str) -> bool:
         """Whether `oid` is among what was read, or a parent of some of it."""
         return oid.encode() in self.dates.own
@@ -84,14 +88,29 @@ class Reading:
         for block in _blocks(self.git_dir, new, old):
             self._enter(block)
             self.progress(self.count)
-            end = 0
-            for place in self.wanted(block):
-                if place >= end:
-                    begin = block.rindex(b"\0", 0, place) + 1
-                    end = block.find(b"\0", place)
-                    end = len(block) if end < 0 else end
-                    if not block.startswith(b"-", begin):
-                        yield self._raw(block[begin:end])
+            records = list(self._records(block))
+            whole = self._whole([record for record in records if _CONFLICTS in record])
+            for record in records:
+                yield self._raw(record, whole)
+
+    def _records(self, block: bytes) -> Iterator[bytes]:
+        end = 0
+        for place in self.wanted(block):
+            if place >= end:
+                begin = block.rindex(b"\0", 0, place) + 1
+                end = block.find(b"\0", place)
+                end = len(block) if end < 0 else end
+                if not block.startswith(b"-", begin):
+                    yield block[begin:end]
+
+    def _whole(self, records: list[bytes]) -> dict[bytes, bytes]:
+        """commit -> its message with the white space at line ends that `--header` strips. That
+        matters to one rule only, which looks for a line `Conflicts:` and nothing more."""
+        names = b"".join(record.partition(b"\n")[0] + b"\n" for record in records)
+        if not names:
+            return {}
+        said = command.run(["--git-dir", self.git_dir, "cat-file", "--batch"], names)
+        return {oid: raw.partition(b"\n\n")[2].partition(b"\0")[0] for oid, raw in _objects(said)}
 
     def _enter(self, block: bytes) -> None:
         """One loop without calls: it runs for every commit there is."""
@@ -117,7 +136,7 @@ class Reading:
                 elif parent not in youngest or date < youngest[parent]:
                     youngest[parent] = date
 
-    def _raw(self, record: bytes) -> RawCommit:
+    def _raw(self, record: bytes, whole: dict[bytes, bytes]) -> RawCommit:
         head = record.partition(b"\n\n")[0]
         oid = head.partition(b"\n")[0]
         ident = _AUTHOR.search(head)
@@ -127,20 +146,8 @@ class Reading:
             at=self.dates.own[oid],
             ident=ident[1] if ident else b"",
             encoding=_encoding(head),
-            message=self._message(oid, record),
+            message=whole[oid] if oid in whole else _message(record),
         )
-
-    def _message(self, oid: bytes, record: bytes) -> bytes:
-        """The message, without the four spaces by which `--header` sets each line of it in.
-
-        git strips white space at line ends there; that matters to one rule only, which looks for
-        a line `Conflicts:` and nothing more.
-        """
-        if _CONFLICTS in record:
-            whole = command.run(["--git-dir", self.git_dir, "cat-file", "commit", oid.decode()])
-            return whole.partition(b"\n\n")[2]
-        body = record.partition(b"\n\n")[2]
-        return (b"\n" + body).replace(_INDENT, b"\n")[1:]
 
     def reached_from(self, oid: str) -> tuple[set[bytes], set[bytes]]:
         """(commits that were read and that `oid` reaches, their parents that were not read)."""
@@ -161,6 +168,22 @@ class Reading:
                 commit = above[0]
                 queue += above[1:]
         return inside, beyond
+
+
+def _message(record: bytes) -> bytes:
+    """The message, without the four spaces by which `--header` sets each line of it in."""
+    body = record.partition(b"\n\n")[2]
+    return (b"\n" + body).replace(_INDENT, b"\n")[1:]
+
+
+def _objects(said: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """(name, content) of each object that `cat-file --batch` printed."""
+    start = 0
+    while start < len(said):
+        end = said.index(b"\n", start)
+        oid, _, size = said[start:end].split()
+        yield oid, said[end + 1 : end + 1 + int(size)]
+        start = end + int(size) + 2
 
 
 def _blocks(git_dir: str, new: Iterable[str], old: Iterable[str]) -> Iterator[bytes]:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from git_cmos.errors import Cannot, GitFailed
 from git_cmos.git import command
 
+_AT_ONCE = 32_000_000  # bytes of objects read together
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any, Protocol
 
     class Objects(Protocol):
@@ -105,15 +107,35 @@ def _fields(said: bytes) -> Iterator[str]:
             yield field
 
 
-def read_blobs(git_dir: str, names: bytes, largest: int) -> Iterator[tuple[str, bytes]]:
-    """(object name, content) of the blobs named, one a line; missing and larger ones are left
-    out."""
+def read_objects(
+    git_dir: str,
+    names: bytes,
+    largest: int,
+    kind: str = "blob",
+    beyond: Callable[[str], object] = lambda oid: None,
+) -> Iterator[tuple[str, bytes]]:
+    """(object name, content) of the objects of one kind that are named, one a line; missing ones
+    are left out, and larger ones, which `beyond` is told of. Some megabytes at a time are held.
+    """
     check = command.run(["--git-dir", git_dir, "cat-file", "--batch-check"], names)
     wanted = [line.split() for line in check.decode("utf-8", "replace").splitlines()]
-    small = [w[0] for w in wanted if len(w) == 3 and w[1] == "blob" and int(w[2]) <= largest]
-    if not small:
-        return
-    said = command.run(["--git-dir", git_dir, "cat-file", "--batch"], "\n".join(small).encode())
+    group: list[str] = []
+    total = 0
+    for oid, size in [(w[0], int(w[2])) for w in wanted if len(w) == 3 and w[1] == kind]:
+        if size > largest:
+            beyond(oid)
+            continue
+        if group and total + size > _AT_ONCE:
+            yield from _contents(git_dir, group)
+            group, total = [], 0
+        group.append(oid)
+        total += size
+    if group:
+        yield from _contents(git_dir, group)
+
+
+def _contents(git_dir: str, oids: list[str]) -> Iterator[tuple[str, bytes]]:
+    said = command.run(["--git-dir", git_dir, "cat-file", "--batch"], "\n".join(oids).encode())
     start = 0
     while start < len(said):
         end = said.index(b"\n", start)

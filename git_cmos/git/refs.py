@@ -184,6 +184,21 @@ def _file_ref(tips: Tips, fields: list[str]) -> None:
         tips.ledger[name] = commit
 
 
+def apart(tips: Tips, prefix: str) -> Tips:
+    """The same where our own refs are kept as branches, below `prefix` (`cmos.ledgerPrefix`):
+    they belong to the ledger, not to the view, as do what was fetched of them."""
+    below = prefix.removeprefix("refs/heads/")
+    if below == prefix or not below:
+        return tips
+    ours = {
+        name: oid
+        for name, oid in tips.heads.items()
+        if name.startswith(prefix) or (name.startswith("refs/remotes/") and f"/{below}" in name)
+    }
+    heads = {name: oid for name, oid in tips.heads.items() if name not in ours}
+    return Tips(heads=heads, tags=tips.tags, symrefs=tips.symrefs, ledger={**tips.ledger, **ours})
+
+
 def _add_worktree_heads(tips: Tips, common_dir: str) -> None:
     """HEAD of every worktree, under `HEAD:` and its git directory's name ("" for the main one)."""
     folders = {"": common_dir}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from git_cmos.db import unpacked
+from git_cmos.cells import unpacked
 from git_cmos.errors import Refused
 from git_cmos.model import COMPLETED, CONSTRAINT, CONTEXTS, LEARNING
 from git_cmos.queries import log, remembered, sessions

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from git_cmos.cells import unpacked
 from git_cmos.clock import iso
-from git_cmos.db import unpacked
 from git_cmos.model import Carrier, LogEntry, Whereabouts
 from git_cmos.queries import missions
 from git_cmos.queries.reach import Reach, short

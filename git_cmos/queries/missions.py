@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from git_cmos.db import unpacked
+from git_cmos.cells import unpacked
 from git_cmos.errors import Refused
+from git_cmos.lazy import lazy
 from git_cmos.model import CURRENT, DICTS, LISTS, QUEUED, Mission
 from git_cmos.queries.reach import Reach
 from git_cmos.queries.readiness import promoted, select
@@ -13,8 +14,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from git_cmos.memory import Memory
+    from git_cmos.queries import leases
+    from git_cmos.queries.leases import Claim
 
     Row = dict[str, Any]
+else:
+    leases = lazy("git_cmos.queries.leases")
 
 # Sprints in the order in which they were added, then what has none; then missions as added.
 ORDER = " ORDER BY s.added_at IS NULL, s.added_at, s.added_id, m.added_at, m.added_id"
@@ -81,6 +86,7 @@ def values(memory: Memory, rows: list[Row], current: str | None = None) -> list[
     current = current or _promoted_among(memory, rows)
     reach = Reach(memory).of(rows)
     edges = _edges(memory, rows)
+    holders = {name: claim.holder for name, claim in claims(memory).items() if claim.live}
     return [
         Mission(
             **{name: row[name] for name in _SHOWN if name != "status"},
@@ -89,12 +95,19 @@ def values(memory: Memory, rows: list[Row], current: str | None = None) -> list[
             planned=bool(row["planned"]),
             needs=edges["needer"].get(row["id"], []),
             enables=edges["needed"].get(row["id"], []),
-            claimed_by=None,
+            claimed_by=holders.get(row["id"]),
             reach=reach[row["id"]][0],
             refs=reach[row["id"]][1],
         )
         for row in rows
     ]
+
+
+def claims(memory: Memory, agent: str = "") -> dict[str, Claim]:
+    """mission -> the claim on it; most repositories have none, and pay nothing."""
+    if memory.db.execute("SELECT 1 FROM leases LIMIT 1").fetchone() is None:
+        return {}
+    return leases.claims(memory, agent)
 
 
 def _promoted_among(memory: Memory, rows: list[Row]) -> str | None:

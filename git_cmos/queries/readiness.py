@@ -8,7 +8,7 @@ from git_cmos.queries.reach import Reach
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from typing import Any
 
     from git_cmos import fold, reverts, seen
@@ -104,8 +104,8 @@ class Standing:
     def _place(self) -> str:
         return f"at {self.memory.view}" if self.memory.view else "on this branch"
 
-    def enabler_first(self, row: Row) -> Row:
-        """A ready mission that enables this one (softly) comes before it."""
+    def enabler_first(self, row: Row, held: Container[str] = ()) -> Row:
+        """A ready mission that enables this one (softly) comes before it, unless it is held."""
         visited = {row["id"]}
         while True:
             sql = (
@@ -114,7 +114,9 @@ class Standing:
                 " ORDER BY m.added_at, m.added_id"
             )
             for other in select(self.memory, sql, (row["id"],)):
-                if other["id"] not in visited and not self.unmet(other["id"]):
+                if other["id"] in visited or other["id"] in held:
+                    continue
+                if not self.unmet(other["id"]):
                     row = other
                     visited.add(other["id"])
                     break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from git_cmos.db import unpacked
+from git_cmos.cells import unpacked
 from git_cmos.errors import Refused
 from git_cmos.kb import TextIndex
 from git_cmos.queries import nearest, sessions

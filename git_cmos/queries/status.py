@@ -106,6 +106,7 @@ def problems(memory: Memory) -> list[str]:
     aside = memory.db.execute("SELECT count(*) FROM set_aside").fetchone()[0]
     if aside:
         found.append(f"{aside} events of a later version are set aside")
+    found += _refusals(memory)
     found += _dates(memory)
     for session, agent, at in sessions.stale(memory):
         found.append(f"session {session} of {agent} has been open since {at[:10]}")
@@ -114,6 +115,22 @@ def problems(memory: Memory) -> list[str]:
     if unplanned and planned:
         found.append(f"{unplanned} missions are named in commits only (`git cmos verify --all`)")
     return found
+
+
+def _refusals(memory: Memory) -> list[str]:
+    """One line for all that ledgers hold and that is not taken in."""
+    rows = memory.db.execute(
+        "SELECT reason, sum(lines), count(DISTINCT writer), min(writer) FROM ledger_refusals"
+        " GROUP BY reason ORDER BY 2 DESC, 1"
+    ).fetchall()
+    if not rows:
+        return []
+    reason, _, writers, writer = rows[0]
+    total = sum(row[1] for row in rows)
+    others = f" and {writers - 1} more" if writers > 1 else ""
+    more = f", or {len(rows) - 1} more reasons" if len(rows) > 1 else ""
+    whose = f"the ledger of {writer[:40]}{others}"
+    return [f"{total} lines of {whose} are set aside ({reason}{more}); the rest is taken in"]
 
 
 def _dates(memory: Memory) -> list[str]:

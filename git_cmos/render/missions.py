@@ -92,6 +92,7 @@ def _mission_facts(mission: Mission, style: Style) -> list[tuple[str, str]]:
     return [
         ("status", status_word(mission.status, style)),
         ("because", mission.blocked_reason or ""),
+        ("claimed", f"by {mission.claimed_by}" if mission.claimed_by else ""),
         ("reach", reach),
         ("sprint", mission.sprint_id or ""),
         ("objective", mission.objective or ""),
@@ -160,6 +161,8 @@ def _what_now(answer: Next, style: Style) -> list[str]:
             return suggest(style, (f"git merge {safe(branches[0])}", "brings what is waited for"))
         if any(w.status == BLOCKED for w in answer.waiting):
             return suggest(style, ("git cmos mission unblock ID", "once its reason is gone"))
+        if any(" claimed by " in waiting.reason for waiting in answer.waiting):
+            return suggest(style, ("git cmos claim", "who holds what"))
         return suggest(style, ("git cmos mission add ID 'NAME'", "plan something"))
     if mission.status == IN_PROGRESS:
         return suggest(

@@ -45,7 +45,7 @@ def _head(found: dict[str, Any]) -> str:
     name = str(project.get("name", ""))[:100]
     about = str(project.get("description") or "")[:500]
     lines = [f"# {name}", ""]
-    lines += [about, ""] if about else []
+    lines += [*wrap(about, 80, ""), ""] if about else []
     lines.append(f"You look at {found['view']}.")
     if sprint:
         lines.append(

@@ -1,5 +1,5 @@
 -- The projection: state as the fold of all events in view. Only `fold` writes here.
-CREATE TABLE missions (
+CREATE TABLE missions (               -- units of work; `Current` by derivation is in project_state
   id               TEXT PRIMARY KEY,
   sprint_id        TEXT,
   name             TEXT NOT NULL,
@@ -31,7 +31,7 @@ CREATE INDEX missions_by_status ON missions (status, added_at, added_id);
 CREATE INDEX missions_by_sprint ON missions (sprint_id, status, added_at, added_id);
 CREATE INDEX missions_by_folded_id ON missions (lower(id));
 
-CREATE TABLE mission_dependencies (
+CREATE TABLE mission_dependencies (   -- `from_id type to_id`, read as a sentence
   from_id TEXT NOT NULL,
   type    TEXT NOT NULL,
   to_id   TEXT NOT NULL,
@@ -43,7 +43,7 @@ CREATE TABLE mission_dependencies (
 CREATE INDEX dependencies_by_needer ON mission_dependencies (needer);
 CREATE INDEX dependencies_by_needed ON mission_dependencies (needed);
 
-CREATE TABLE sprints (
+CREATE TABLE sprints (                -- stretches of work; their counts are in sprint_summary
   id         TEXT PRIMARY KEY,
   title      TEXT NOT NULL,
   focus      TEXT,
@@ -68,7 +68,8 @@ CREATE TABLE session_events (         -- the work log
   commit_oid TEXT,
   session_id TEXT,                    -- the session that the commit names
   legal      INTEGER NOT NULL,        -- 0: the move was not possible and changed nothing
-  details    TEXT NOT NULL DEFAULT '{}'
+  details    TEXT NOT NULL DEFAULT '{}',  -- JSON
+  mission    TEXT AS (mission_id)     -- the same under its older name
 ) WITHOUT ROWID;
 CREATE INDEX session_events_by_at ON session_events (at, id);
 CREATE INDEX session_events_by_subject ON session_events (subject);
@@ -83,7 +84,7 @@ CREATE TABLE event_missions (         -- the other missions of a commit's line
 ) WITHOUT ROWID;
 CREATE INDEX event_missions_by_subject ON event_missions (subject);
 
-CREATE TABLE decisions (
+CREATE TABLE decisions (              -- choices and their reasons
   id            TEXT PRIMARY KEY,
   at            INTEGER NOT NULL,
   ts            TEXT NOT NULL,
@@ -100,7 +101,7 @@ CREATE INDEX decisions_by_at ON decisions (at, id);
 CREATE INDEX decisions_by_title ON decisions (title);
 CREATE INDEX decisions_by_session ON decisions (session_id);
 
-CREATE TABLE facts (
+CREATE TABLE facts (                  -- statements, only ever added to
   id         TEXT PRIMARY KEY,
   at         INTEGER NOT NULL,
   ts         TEXT NOT NULL,
@@ -110,7 +111,8 @@ CREATE TABLE facts (
   session_id TEXT,
   kind       TEXT NOT NULL,
   content    TEXT NOT NULL,
-  commit_oid TEXT
+  commit_oid TEXT,
+  payload    TEXT AS (content)        -- the same under its older name
 ) WITHOUT ROWID;
 CREATE INDEX facts_by_at ON facts (at, id);
 CREATE INDEX facts_by_session ON facts (session_id);
@@ -171,7 +173,7 @@ CREATE TABLE contexts (               -- what was told of project_context and ma
   updated_at TEXT NOT NULL
 ) WITHOUT ROWID;
 
-CREATE TABLE context_snapshots (
+CREATE TABLE context_snapshots (      -- contexts as they were
   id           TEXT PRIMARY KEY,
   context_id   TEXT NOT NULL,
   session_id   TEXT,
@@ -204,9 +206,3 @@ CREATE VIEW sessions AS               -- of two that were numbered alike, the la
       AS next_steps,
     at
   FROM session_rows r;
-
-CREATE VIEW strategic_decisions AS
-  SELECT id, ts AS created_at, title AS decision, rationale, mission_id, session_id, agent,
-    commit_oid, CASE WHEN superseded_by IS NULL THEN 'active' ELSE 'superseded' END AS status,
-    superseded_by
-  FROM decisions;

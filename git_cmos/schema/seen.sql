@@ -37,12 +37,14 @@ CREATE TABLE strikes (                -- `This reverts commit <target>`
   PRIMARY KEY (oid, target, via)
 ) WITHOUT ROWID;
 CREATE INDEX strikes_by_target ON strikes (target);
+CREATE INDEX strikes_by_via ON strikes (via) WHERE via != '';
 
 CREATE TABLE reverted_merges (        -- `… reversing changes made to <base>`
   oid    TEXT NOT NULL,               -- the revert
   target TEXT NOT NULL,               -- the merge
   base   TEXT NOT NULL,               -- the side gone back to
-  held   INTEGER NOT NULL,            -- 1: the merge is in view, what it brought is in strikes
+  held   TEXT,                        -- the merge, if it is in view: what it brought is in strikes;
+                                      -- '' if it is not, NULL where nobody asked yet
   PRIMARY KEY (oid, target, base)
 ) WITHOUT ROWID;
 
@@ -71,3 +73,25 @@ CREATE TABLE kept (                   -- small things that spare a process: sett
   key   TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) WITHOUT ROWID;
+
+CREATE TABLE ledger_refusals (        -- what ledgers hold and cannot be taken in, by blob
+  writer TEXT NOT NULL,
+  blob   TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  lines  INTEGER NOT NULL,
+  PRIMARY KEY (writer, blob, reason)
+) WITHOUT ROWID;
+
+CREATE TABLE leases (                 -- who holds which mission, as refs say
+  ref     TEXT PRIMARY KEY,
+  oid     TEXT NOT NULL,
+  remote  TEXT NOT NULL,              -- whose register; "" this repository's, "." what we hold
+  mission TEXT NOT NULL,
+  holder  TEXT NOT NULL,
+  author  TEXT NOT NULL,              -- the holder's name as commits bear it
+  place   TEXT NOT NULL,              -- which worktree of the holder's clone
+  nonce   TEXT NOT NULL,
+  at      INTEGER NOT NULL,           -- microseconds since 1970, the holder's clock
+  ttl     INTEGER NOT NULL            -- microseconds
+) WITHOUT ROWID;
+CREATE INDEX leases_by_mission ON leases (mission);

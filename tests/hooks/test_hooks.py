@@ -320,6 +320,29 @@ def test_deleting_and_tags_are_pushed(remote: Repository) -> None:
     assert git(remote, "push", "-q", "origin", ":other").returncode == 0
 
 
+def test_a_push_takes_the_ledger_along(remote: Repository, tmp_path: Path) -> None:
+    there = Repository(tmp_path / "remote")
+    ledgers = "refs/cmos/ledger"
+    tell(remote, "mission", "add", "B5", "Told")
+    remote.git("remote", "add", "fork", str(tmp_path / "fork"))
+    remote.git("init", "-q", "--bare", str(tmp_path / "fork"))
+    assert git(remote, "push", "-q", "fork", "main").returncode == 0
+    assert Repository(tmp_path / "fork").git("for-each-ref", ledgers) == "", "it may be public"
+    assert git(remote, "push", "-q", "origin", "main").returncode == 0
+    told = remote.git("for-each-ref", "--format=%(objectname)", ledgers)
+    assert there.git("for-each-ref", "--format=%(objectname)", ledgers) == told
+
+
+def test_a_ledger_that_is_refused_stops_no_push(remote: Repository, tmp_path: Path) -> None:
+    there = Repository(tmp_path / "remote")
+    there.git("config", "receive.hideRefs", "refs/cmos")
+    tell(remote, "mission", "add", "B5", "Told")
+    done = git(remote, "push", "-q", "origin", "main")
+    assert done.returncode == 0
+    assert "the ledger was not pushed: origin refused the ledger" in done.stderr
+    assert there.git("rev-parse", "main") == remote.git("rev-parse", "main")
+
+
 # -- all of it ------------------------------------------------------------------------------
 
 

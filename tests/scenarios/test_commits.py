@@ -299,6 +299,21 @@ def put_latin_1(repo: Repository) -> None:
     put_commit(repo, raw.replace(b"+0000\n\n", b"+0000\nencoding ISO-8859-1\n\n"))
 
 
+def test_many_conflicts_lines_cost_one_process_for_many_commits(
+    repo: Repository, tmp_path: Path
+) -> None:
+    for number in range(30):
+        message = f"merge\n\nMission-Complete: B{number}\n\nConflicts: \n\ta\n"
+        put_commit(repo, raw_commit(repo, message.encode()))
+    message = b"merge\n\nMission-Complete: B99\n\nConflicts:\n\ta\n\0\nThis reverts commit %s\n"
+    put_commit(repo, raw_commit(repo, message % repo.git("rev-parse", "HEAD").encode()))
+    trace = tmp_path / "trace"
+    repo.cmos("status", env={"GIT_TRACE2_EVENT": str(trace)})
+    started = [line for line in trace.read_text().splitlines() if '"event":"start"' in line]
+    assert len([line for line in started if "cat-file" in line]) <= 2
+    assert statuses(repo) == {"B99": DONE}
+
+
 def test_one_message_cannot_fill_the_disk(repo: Repository) -> None:
     named = "".join(f"Mission: m{number}\n" for number in range(1500))
     facts = "".join(f"Fact: f{number}\n" for number in range(1500))
@@ -419,6 +434,26 @@ def test_a_commit_from_the_far_future_does_not_date_what_is_told_later(repo: Rep
     repo.cmos("mission", "add", "T1", "told while it was there")
     repo.git("branch", "-q", "-D", "evil")
     assert not look(repo).missions["T1"]["created_at"].startswith("2100")
+
+
+def test_what_is_told_does_not_overtake_a_commit_from_the_far_future(repo: Repository) -> None:
+    """docs/limits.md: a commit's place in time is what it says."""
+    evil = raw_commit(repo, b"evil\n\nMission-Block: T1 no\n", date="4102444800 +0000")
+    repo.cmos("mission", "add", "T1", "told")
+    repo.git("branch", "evil", write_commit(repo, evil))
+    repo.cmos("mission", "unblock", "T1")
+    assert statuses(repo) == {"T1": BLOCKED}
+    assert "date-future" in repo.process("verify", "evil").stdout
+    repo.git("branch", "-q", "-D", "evil")
+    assert statuses(repo)["T1"] != BLOCKED
+
+
+def test_a_fact_beside_a_hundred_missions_is_tied_to_the_first_fifty(repo: Repository) -> None:
+    """docs/limits.md"""
+    repo.commit("many", *(f"Mission: m{number}" for number in range(100)), "Fact: a: b")
+    (fact,) = repo.json("fact", "list")
+    assert fact["missions"] == [f"m{number}" for number in range(50)]
+    assert len(statuses(repo)) == 100
 
 
 # -- names that are beginnings of names ----------------------------------------------------

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from git_cmos.memory import Memory
+from git_cmos.queries.readiness import Standing
 from tests.conftest import Repository
 from tests.scenarios import clone, look, settled, statuses
 
@@ -349,6 +351,46 @@ def test_the_revert_of_a_merge_takes_back_all_that_it_brought(repo: Repository) 
     assert statuses(repo) == {"B1.1": DONE, "B1.2": BLOCKED, "B1.3": DONE}
 
 
+def test_the_revert_of_a_merge_by_reference_takes_back_all_that_it_brought(
+    repo: Repository,
+) -> None:
+    merged(repo)
+    repo.git("revert", "--no-edit", "--reference", "-m", "1", "HEAD")
+    assert "reversing" in repo.git("log", "-1", "--format=%b")
+    assert statuses(repo) == {"B1.1": BUSY}
+    repo.git("reset", "-q", "--hard", "HEAD~1")
+    assert statuses(repo) == {"B1.1": DONE, "B1.2": BLOCKED, "B1.3": DONE}
+
+
+def test_a_reverted_merge_takes_nothing_along_where_it_is_not(repo: Repository) -> None:
+    """release has the branch by a merge of its own, and the revert of the other merge."""
+    repo.git("branch", "release")
+    merged(repo)
+    repo.git("revert", "--no-edit", "-m", "1", "HEAD")
+    revert = repo.git("rev-parse", "HEAD")
+    repo.switch("release")
+    repo.git("merge", "-q", "--no-ff", "-m", "own merge", "feat")
+    repo.git("cherry-pick", "--allow-empty", "--keep-redundant-commits", revert)
+    repo.cmos("mission", "add", "T1", "what waits for it")
+    repo.cmos("mission", "depends", "T1", "B1.1", "--type", "Requires")
+    assert look(repo).statuses["B1.1"] == BUSY
+    assert look(repo, "HEAD").statuses["B1.1"] == DONE
+    with Memory.open(str(repo.path)) as memory:
+        assert Standing(memory).unmet("T1") == []
+    settled(repo)
+
+
+def test_a_merge_reverted_towards_what_is_no_parent_of_it_brings_nothing_else(
+    repo: Repository,
+) -> None:
+    """What is not in view must not decide, however much of it lies in this clone."""
+    start = repo.git("rev-parse", "HEAD")
+    merged(repo)
+    merge = repo.git("rev-parse", "HEAD")
+    repo.commit(f"out\n\nThis reverts commit {merge}, reversing\nchanges made to {start}.")
+    assert statuses(repo) == {"B1.1": DONE, "B1.2": BLOCKED}
+
+
 def test_a_merge_reverted_towards_its_second_parent_takes_back_the_first_side(
     repo: Repository,
 ) -> None:
@@ -392,18 +434,79 @@ def test_a_reverted_merge_that_is_gone_is_gone(repo: Repository, tmp_path: Path)
     assert settled(repo).digest == there.digest
 
 
-def test_a_reverted_claim_returns_when_both_are_rebased(repo: Repository) -> None:
-    """docs/limits.md: the revert names a commit that is gone."""
+def reverted_on_a_branch(repo: Repository) -> None:
+    """main is one commit ahead of where feat left it; feat reverts its last claim."""
     repo.switch("feat", "-c")
     repo.commit("begin", "Mission: B1.1", file="a")
     repo.commit("end", "Mission-Complete: B1.1", file="b")
+    repo.clock += 60
     repo.git("revert", "--no-edit", "HEAD")
     repo.switch("main")
     repo.commit("elsewhere", file="m")
     repo.switch("feat")
+
+
+@pytest.mark.parametrize("old", ["gone", "kept"])
+def test_a_reverted_claim_stays_reverted_after_a_rebase(repo: Repository, old: str) -> None:
+    """The revert still names the commit that was; the one that it reaches has the subject."""
+    reverted_on_a_branch(repo)
+    if old == "kept":  # as origin/feat does, until the rebased branch is pushed
+        repo.git("branch", "old")
     assert statuses(repo) == {"B1.1": BUSY}
     rebase(repo, "main")
+    found = settled(repo)
+    assert found.statuses == {"B1.1": BUSY}
+    assert found.reach("B1.1")[0] == "reverted"
+    assert look(repo, "feat").statuses == {"B1.1": BUSY}
+
+
+def test_a_rebased_revert_of_a_revert_restores(repo: Repository) -> None:
+    reverted_on_a_branch(repo)
+    repo.git("revert", "--no-edit", "HEAD")
     assert statuses(repo) == {"B1.1": DONE}
+    rebase(repo, "main")
+    assert statuses(repo) == {"B1.1": DONE}
+    said = repo.git("log", "-1", "--format=%B")
+    later = said.replace('Revert "Revert "end""', 'Reapply "end"')  # as git 2.43 and later say it
+    repo.git("commit", "-q", "--amend", "--allow-empty", "-m", later)
+    assert repo.git("log", "-1", "--format=%s") == 'Reapply "end"'
+    assert statuses(repo) == {"B1.1": DONE}
+
+
+def test_a_cherry_picked_revert_takes_back_the_cherry_picked_commit(repo: Repository) -> None:
+    repo.git("branch", "release")
+    end = repo.commit("end", "Mission-Complete: B1.1", file="b")
+    repo.git("revert", "--no-edit", "HEAD")
+    revert = repo.git("rev-parse", "HEAD")
+    repo.switch("release")
+    repo.commit("elsewhere", file="m")
+    repo.git("cherry-pick", "-x", end)
+    assert look(repo, "release").statuses == {"B1.1": DONE}
+    repo.git("cherry-pick", revert)
+    assert look(repo, "release").statuses == {}
+    assert statuses(repo) == {}
+
+
+def test_a_revert_of_a_plain_commit_takes_back_no_namesake(repo: Repository) -> None:
+    repo.commit("end", "Mission-Complete: B1.1", file="a")
+    repo.commit("end", file="b")
+    repo.git("revert", "--no-edit", "HEAD")
+    assert statuses(repo) == {"B1.1": DONE}
+
+
+@pytest.mark.parametrize("said", ["Mission-Complete: B1.2", "Nothing-Of-Ours: here"])
+def test_a_rebased_revert_that_may_mean_two_commits_means_none(repo: Repository, said: str) -> None:
+    """docs/limits.md: nothing is guessed."""
+    repo.switch("feat", "-c")
+    repo.commit("wip", "Mission-Complete: B1.1", file="a")
+    repo.commit("wip", said, file="b")
+    repo.git("revert", "--no-edit", "HEAD")
+    repo.switch("main")
+    repo.commit("elsewhere", file="m")
+    repo.switch("feat")
+    assert statuses(repo) == {"B1.1": DONE}
+    rebase(repo, "main")
+    assert statuses(repo) == {"B1.1": DONE, **({"B1.2": DONE} if "B1.2" in said else {})}
 
 
 def test_filter_branch_rewrites_the_claims(
@@ -535,6 +638,21 @@ def test_tags_release_and_their_removal_takes_it_back(repo: Repository) -> None:
     assert settled(repo).reach("B1.1") == ("released", ["v1"])
     repo.git("tag", "-d", "v1", "v2")
     assert settled(repo).reach("B1.1") == ("landed", ["main"])
+
+
+def test_the_first_release_is_the_one_that_a_clock_days_behind_made(repo: Repository) -> None:
+    repo.commit("done", "Mission-Complete: B1.1")
+    repo.clock -= 5 * 86400
+    repo.commit("release")
+    repo.git("tag", "v1")
+    repo.clock += 9 * 86400
+    repo.commit("release again", "Mission-Complete: B1.2")
+    repo.git("tag", "-a", "-m", "two", "v2")
+    repo.commit("next", "Mission-Complete: B1.3")
+    found = settled(repo)
+    assert found.reach("B1.1") == ("released", ["v1"])
+    assert found.reach("B1.2") == ("released", ["v2"])
+    assert found.reach("B1.3") == ("landed", ["main"])
 
 
 def test_a_tag_dated_before_what_it_holds_is_a_release(repo: Repository) -> None:

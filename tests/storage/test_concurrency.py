@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from git_cmos.memory import Memory
 from tests.conftest import Repository
 from tests.storage import (
     assert_agreement,
@@ -125,3 +126,17 @@ def test_readers_never_fail_or_go_back_while_others_write(repo: Repository) -> N
     assert {status for status, _, _ in finish(writers)} == {0}
     assert seen == sorted(seen)
     assert len(ids(repo)) == 9
+
+
+def test_a_second_memory_in_one_process_takes_no_locks_from_the_first(repo: Repository) -> None:
+    """POSIX locks fall with the first descriptor that is closed: nobody but SQLite may open the
+    file (sqlite.org/howtocorrupt.html, 2.2)."""
+    ok("mission", "add", "B1", "one", at=repo)
+    with Memory.open(str(repo.path)) as first:
+        assert first.db.execute("SELECT id FROM missions").fetchall() == [("B1",)]
+        for number in range(2, 6):
+            ok("mission", "add", f"B{number}", "more", at=repo)  # in this process
+            assert repo.process("next").returncode == 0  # and in another
+            found = first.db.execute("SELECT id FROM missions ORDER BY id").fetchall()
+            assert found == [(f"B{n}",) for n in range(1, number + 1)]
+        assert first.db.execute("PRAGMA integrity_check").fetchone() == ("ok",)

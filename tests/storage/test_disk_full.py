@@ -106,7 +106,7 @@ def test_reads_work_on_a_full_disk(small: Repository, room: int) -> None:
 
 def test_reads_show_new_commits_though_the_memory_cannot_take_them_in(repo: Repository) -> None:
     (repo.path / ".cmos").mkdir()
-    with tmpfs(repo.path / ".cmos", 1000):
+    with tmpfs(repo.path / ".cmos", 1400):
         warmed(repo)
         fill(repo.path / ".cmos", 36)  # room for SQLite's -shm
         for number in range(12):
@@ -124,7 +124,7 @@ def test_a_first_run_on_a_full_disk_reads_and_leaves_no_trap(repo: Repository) -
     before = digest(repo)
     shutil.rmtree(repo.path / ".cmos")
     (repo.path / ".cmos").mkdir()
-    with tmpfs(repo.path / ".cmos", 1000):
+    with tmpfs(repo.path / ".cmos", 1400):
         fill(repo.path / ".cmos", 0)
         assert ids(repo) == {"S1", "T1", "T2", "T3"}
         assert_clean_refusal(repo.run("mission", "add", "T4", "no room"))
@@ -134,7 +134,7 @@ def test_a_first_run_on_a_full_disk_reads_and_leaves_no_trap(repo: Repository) -
 
 def test_a_first_run_on_a_full_disk_ignores_itself_later(repo: Repository) -> None:
     (repo.path / ".cmos").mkdir()
-    with tmpfs(repo.path / ".cmos", 400):
+    with tmpfs(repo.path / ".cmos", 600):
         fill(repo.path / ".cmos", 0)
         repo.run("next")
         free(repo.path / ".cmos")

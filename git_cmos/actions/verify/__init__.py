@@ -11,6 +11,7 @@ import re
 from git_cmos.actions.verify import (
     claims_rules,
     graph_rules,
+    held_rules,
     memory_rules,
     moves_rules,
     scope,
@@ -54,6 +55,7 @@ RULES: dict[str, Rule] = {
     "date-future": Rule("warn", _MESSAGE, claims_rules.future),
     "move-illegal": Rule("error", _WHOLE, moves_rules.illegal),
     "dependency-open": Rule("error", _WHOLE, moves_rules.incomplete_needs),
+    "claim-foreign": Rule("warn", _WHOLE, held_rules.foreign),
     "graph-cycle": Rule("error", _WHOLE, graph_rules.cycle),
     "graph-dangling": Rule("warn", _WHOLE, graph_rules.dangling),
     "events-set-aside": Rule("warn", _WHOLE, memory_rules.set_aside),

@@ -76,7 +76,24 @@ EXAMPLES: dict[str, tuple[tuple[str, ...], ...]] = {
             'git commit -m "Index it" --trailer "Mission-Complete: B1.1"',
         ),
     ),
-    "next": (("For a program:", "git cmos next --json"),),
+    "next": (
+        ("For a program:", "git cmos next --json"),
+        ("The loop that an agent runs:", "git cmos next --claim --agent codex"),
+    ),
+    "sync": (
+        ("Both ways with origin:", "git cmos sync"),
+        (
+            "A host that takes branches only (then the team's refs are kept as branches):",
+            "git config cmos.ledgerPrefix refs/heads/cmos/",
+        ),
+    ),
+    "claim": (
+        (
+            "Take a mission for half an hour after each sign of life:",
+            "git cmos claim B1.1 --ttl 30m",
+        ),
+        ("Who holds what?", "git cmos claim"),
+    ),
     "log": (
         (
             "What one agent completed of late:",
@@ -180,6 +197,10 @@ _FILES = Terms(
         (
             "refs/cmos/ledger/*",
             "What commands said, as commits whose messages read as a log: one ref a writer.",
+        ),
+        (
+            "refs/cmos/remotes/*",
+            "What was seen of remotes: the ledgers of others, and the register of claims.",
         ),
     )
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import environment, histories
+from benchmarks import environment, histories, libraries
 from benchmarks.timing import Failed
 
 RECIPE = "1"  # changes with histories.py and telling.py: then all are made anew
@@ -128,6 +128,17 @@ class Repositories:
                 repository.git("pack-refs", "--all")
 
         return self._get(f"refs-{refs}-{'packed' if packed else 'loose'}", make)
+
+    def library(self, megabytes: int) -> Repository:
+        """One commit of documents, indexed."""
+
+        def make(repository: Repository) -> None:
+            libraries.write(repository.path / "docs", megabytes)
+            repository.git("add", "docs")
+            repository.git("commit", "-q", "-m", "docs")
+            repository.cmos("kb", "index")
+
+        return self._get(f"library-{megabytes}", make)
 
     def _get(self, name: str, make: Callable[[Repository], None]) -> Repository:
         repository = Repository(self.folder / name, self.env)

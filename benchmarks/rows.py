@@ -10,12 +10,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from benchmarks import environment, histories, telling
+from benchmarks import environment, histories, libraries, telling
 from benchmarks.repositories import Repositories, Repository
 from benchmarks.timing import Side
 
 SMALL = 1000
 EVENTS = 100_000
+MEGABYTES = 50
 Facts = dict[str, int | str]
 
 
@@ -170,6 +171,18 @@ def _rebuilding(
     return side, reference, {"events": events, "missions": missions}
 
 
+# -- searching -----------------------------------------------------------------------------
+
+
+def search(bench: Bench, word: str, *where: str) -> Duel:
+    """A search of HEAD's documents against `git grep` of the same word, in HEAD or as checked
+    out."""
+    repository = bench.repositories.library(MEGABYTES)
+    grep = [environment.git(), "grep", "-F", word, *where]
+    reference = Side(folder=repository.path, command=lambda: grep)
+    return Duel(cmos(repository, "kb", "search", word), reference, {"megabytes": MEGABYTES})
+
+
 ROWS = (
     Row(
         "ingest",
@@ -210,6 +223,37 @@ ROWS = (
         rebuild_linear,
         1.2,
         heavy=True,
+    ),
+    Row(
+        "search",
+        "`kb search` of a rare word in 50 MB, against `git grep -F` of it in HEAD",
+        lambda bench: search(bench, libraries.RARE, "HEAD"),
+        1.5,
+    ),
+    Row(
+        "search-common",
+        "the same, a word of nearly every passage",
+        lambda bench: search(bench, libraries.COMMON, "HEAD"),
+        1.5,
+    ),
+    Row(
+        "search-signs",
+        "the same, `C++`",
+        lambda bench: search(bench, libraries.SIGNS, "HEAD"),
+        1.5,
+    ),
+    Row(
+        "search-han",
+        "the same, a word that no index of words knows: all text is read",
+        lambda bench: search(bench, libraries.HAN, "HEAD"),
+        1.5,
+    ),
+    Row(
+        "search-files",
+        "a rare word against `git grep -F` of the files as checked out",
+        lambda bench: search(bench, libraries.RARE),
+        1.5,
+        informative=True,
     ),
     Row(
         "refs-packed",

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from git_cmos import fold
+
 ROOT = Path(__file__).resolve().parent.parent / "git_cmos"
 
 GROUND = (
@@ -147,12 +149,11 @@ def test_the_outside_world_has_one_room_a_library(path: Path) -> None:
 
 
 def test_only_the_fold_writes_projection_tables() -> None:
-    tables = ("missions", "mission_dependencies", "sprints", "session_events", "decisions", "facts")
     for path in FILES:
         text = path.read_text(encoding="utf-8")
         if room(path) == "fold":
             continue
-        for table in tables:
+        for table in fold.TABLES:
             for verb in ("INSERT INTO", "INSERT OR REPLACE INTO", "UPDATE", "DELETE FROM"):
                 assert f"{verb} {table} " not in text, f"{path.name}: {verb} {table}"
 

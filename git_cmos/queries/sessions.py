@@ -120,6 +120,15 @@ def stale(memory: Memory) -> list[tuple[str, str, str]]:
     return [(id_, agent, at) for id_, agent, at in rows]
 
 
+def doubled(memory: Memory) -> list[tuple[str, list[str]]]:
+    """(agent, ids) of agents that are in several sessions: begun in clones that met later."""
+    open_: dict[str, list[str]] = {}
+    sql = "SELECT agent, id FROM sessions WHERE status = ? ORDER BY agent, at, key"
+    for agent, id_ in memory.db.execute(sql, (ACTIVE,)):
+        open_.setdefault(agent, []).append(id_)
+    return [(agent, names) for agent, names in open_.items() if len(names) > 1]
+
+
 _STEPS = """
     SELECT n.id, n.ts, n.agent, n.content,
       coalesce((SELECT id FROM sessions WHERE key = n.session_id), n.session_id), n.commit_oid, t.ts

@@ -110,6 +110,8 @@ def problems(memory: Memory) -> list[str]:
     found += _dates(memory)
     for session, agent, at in sessions.stale(memory):
         found.append(f"session {session} of {agent} has been open since {at[:10]}")
+    for agent, names in sessions.doubled(memory):
+        found.append(f"{agent} is in several sessions: {', '.join(names)}")
     unplanned = memory.db.execute("SELECT count(*) FROM missions WHERE NOT planned").fetchone()[0]
     planned = memory.db.execute("SELECT 1 FROM missions WHERE planned LIMIT 1").fetchone()
     if unplanned and planned:

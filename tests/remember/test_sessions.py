@@ -219,6 +219,10 @@ def test_two_clones_number_their_sessions_alike(repo: Repository, tmp_path: Path
     assert found[1]["id"] == here["id"]
     assert found[0]["id"] == f"{here['id']}-{there['key'][-4:]}"
     assert ask(repo, "session", "show", here["id"])["title"] == "Here"
+    both = f"is in several sessions: {here['id']}, {found[0]['id']}"
+    assert any(both in problem for problem in ask(repo, "status")["problems"])
+    tell(repo, "session", "cancel", "--session", found[0]["id"])
+    assert ask(repo, "status")["problems"] == []
     with Memory.open(str(repo.path)) as memory:
         assert memory.db.execute("SELECT count(DISTINCT id) FROM sessions").fetchone() == (2,)
     repo.digest()

@@ -46,6 +46,7 @@ def claim(
     if missions.require(memory, mission_id)["status"] == COMPLETED:
         hint = f"`git cmos mission reopen {mission_id}` first"
         raise Refused(f"cannot claim {mission_id}: it is Completed", hint, "illegal-move")
+    _sweep(memory)
     # Agents of one clone wait for each other here: who comes second is told who won in the end.
     with db.lock(_lock_of(memory), crc32(mission_id.encode())):
         memory.catch_up()
@@ -55,6 +56,18 @@ def claim(
     if not found.mine:
         raise lost(found)
     return found
+
+
+def _sweep(memory: Memory) -> None:
+    """Where this repository is the register, what is completed needs no claim any more (with a
+    remote, sync sees to that)."""
+    ended = memory.db.execute(
+        "SELECT l.mission FROM leases l JOIN leases h ON h.nonce = l.nonce AND h.remote = '.'"
+        " JOIN missions m ON m.id = l.mission WHERE l.remote = '' AND m.status = ?",
+        (COMPLETED,),
+    ).fetchall()
+    for (mission,) in ended:
+        Register(memory, None, mission).drop()
 
 
 def _lock_of(memory: Memory) -> str:

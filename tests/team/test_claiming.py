@@ -59,6 +59,17 @@ def test_without_a_remote_this_repository_is_the_register(repo: Repository) -> N
     assert claim(repo, "B1", "ben")["holder"] == "ben"
 
 
+def test_a_claim_on_what_is_completed_leaves_nothing_behind(repo: Repository) -> None:
+    for mission in ("B1", "B2"):
+        ok("mission", "add", mission, "x", at=repo)
+    claim(repo, "B1", "ann")
+    repo.commit("done", "Mission-Complete: B1")
+    assert claims(repo) == {}
+    claim(repo, "B2", "ann")
+    assert list(refs(repo, "refs/cmos/claims")) == ["refs/cmos/claims/B2"]
+    assert list(refs(repo, "refs/cmos/held")) == ["refs/cmos/held/B2"]
+
+
 def test_what_cannot_be_claimed(repo: Repository) -> None:
     ok("mission", "add", "B1", "one", at=repo)
     ok("mission", "complete", "B1", at=repo)

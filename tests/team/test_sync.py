@@ -9,7 +9,19 @@ import pytest
 
 from tests.conftest import Repository
 from tests.storage import assert_agreement, assert_clean_refusal, digest, ids, ok, python
-from tests.team import added, ask, clone, everywhere, hook, plant, refs, sync, told, writer
+from tests.team import (
+    added,
+    ask,
+    clone,
+    everywhere,
+    hook,
+    origin,
+    plant,
+    refs,
+    sync,
+    told,
+    writer,
+)
 
 
 def test_what_one_tells_the_other_hears(ada: Repository, bob: Repository) -> None:
@@ -449,3 +461,27 @@ def test_text_tells_what_happened(ada: Repository, bob: Repository) -> None:
         "up to date with origin\nthe ledger is short already: 1 commit\n"
     )
     assert ok("sync", at=bob) == "1 event from origin, 0 events to it\n"
+
+
+def test_sha_256(tmp_path: Path) -> None:
+    bare = origin(tmp_path, "--object-format=sha256")
+    ada, bob = clone(bare, "ada"), clone(bare, "bob")
+    ok("mission", "add", "B1", "one", at=ada)
+    ok("mission", "add", "B2", "two", at=ada)
+    assert ask(ada, "claim", "B1")["state"] == "held"
+    sync(ada, "--pack")
+    sync(bob)
+    assert bob.run("claim", "B1", "--agent", "bob").status == 1
+    assert digest(ada) == digest(bob)
+    ok("release", "B1", at=ada)
+    assert len(refs(bare)) == 1
+
+
+def test_linked_worktrees_share_one_ledger(ada: Repository, tmp_path: Path) -> None:
+    ada.git("worktree", "add", "-q", "--detach", str(tmp_path / "beside"))
+    beside = Repository(tmp_path / "beside")
+    ok("mission", "add", "B1", "one", at=ada)
+    ok("mission", "add", "B2", "two", at=beside)
+    assert len(refs(ada, "refs/cmos/ledger")) == 1
+    assert sync(beside)["sent"] == 2
+    assert sync(ada)["sent"] == 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 
-from git_cmos import fold, rebased, releases, reverts, seen
+from git_cmos import adopted, fold, rebased, releases, reverts, seen
 from git_cmos.errors import GitFailed
 from git_cmos.git import default_branch, history
 from git_cmos.kept import LANDED, keep, note, number, store_tips, stored_tips
@@ -62,7 +62,7 @@ class CatchUp:
         progress: Callable[[int], object] = lambda count: None,
     ) -> None:
         self.db, self.repo, self.config = db, repo, config
-        self.words: Vocabulary = config.vocabulary()
+        self.words: Vocabulary = adopted.vocabulary(db, config)
         self.progress = progress
         self.read = 0  # commits read so far
 
@@ -94,7 +94,7 @@ class CatchUp:
         points = {LANDED: tips.heads.get(landing(tips, self.config), ""), self.repo.head_name: here}
         reading = history.Reading(
             self.repo.git_dir,
-            history.prefilter(self.words.keys),
+            history.places(self.words),
             self._known_date,
             self.progress,
         )
@@ -179,14 +179,6 @@ class CatchUp:
                     fold.refold(self.db, event.what.subject)
 
     def _forget_all(self) -> None:
-        for table in (
-            "commits",
-            "claims",
-            "strikes",
-            "reverted_merges",
-            "dates",
-            "unreached",
-            "standpoints",
-        ):
+        for table in _SEEN:
             self.db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
         fold.rebuild(self.db)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from hashlib import sha1
 
-from git_cmos import trailers
+from git_cmos import adoption, trailers
 from git_cmos.events import (
     CommitSeen,
     DecisionMade,
@@ -70,10 +70,12 @@ _COLON = re.compile(r"\s*:\s+|\s*:$")
 
 @value
 class Vocabulary:
-    """The keys in force, lower case, by what they are spelt as; and git's own rules."""
+    """The keys in force, lower case, by what they are spelt as; git's own rules; and the patterns
+    that a history was adopted with."""
 
     keys: dict[str, str]
     rules: trailers.Rules
+    adopted: tuple[adoption.Rule, ...] = ()
 
 
 def vocabulary(renamed: Mapping[str, str], rules: trailers.Rules) -> Vocabulary:
@@ -117,12 +119,12 @@ def read(commit: RawCommit, words: Vocabulary) -> Said | None:
     found = [(words.keys[key], text) for key, text in trailing if key in words.keys]
     titles = [lines[0] for key, lines in folded if words.keys.get(key) == "decision"]
     text = message.decode("utf-8", "replace")
-    strikes = list(reverts(text))
+    subject, strikes = subject_of(text), list(reverts(text))
+    found += unsaid(words, found, subject, text)
     if not found and not strikes:
         return None
     ident = reencode(commit.ident, commit.encoding)
     agent = _agent(found, trailing) or author(ident)
-    subject = subject_of(text)
     change = _digest(ident, message.strip())
     made = _happenings(found, titles, ident, change, subject) if found else []
     return Said(
@@ -133,6 +135,16 @@ def read(commit: RawCommit, words: Vocabulary) -> Said | None:
         happenings=made,
         strikes=strikes,
     )
+
+
+def unsaid(
+    words: Vocabulary, found: list[tuple[str, str]], subject: str, text: str
+) -> list[tuple[str, str]]:
+    """What the adopted patterns find in a message whose trailers name no mission, not even
+    `none`: a trailer is the author's own word."""
+    if not words.adopted or any(name.startswith("mission") for name, _ in found):
+        return []
+    return list(adoption.said(words.adopted, subject, text))
 
 
 def reverts(text: str) -> Iterator[tuple[str, str]]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import sqlite3
 from contextlib import contextmanager, suppress
 
-from git_cmos import config, db, opening
+from git_cmos import db, opening
 from git_cmos.errors import CmosError
 from git_cmos.git import Repo
-from git_cmos.kept import keep, keep_self, ledger_is_behind, note, self_note, stored_tips
+from git_cmos.kept import keep, keep_self, ledger_is_behind, note, stored_tips
 from git_cmos.lazy import lazy
 from git_cmos.schema import DERIVED_VERSION
+from git_cmos.settings import Settings
 from git_cmos.values import value
 
 TYPE_CHECKING = False
@@ -43,7 +44,7 @@ class Moved:
     went: int = 0
 
 
-class Memory:
+class Memory(Settings):
     """The state of one repository: a connection to its projection, caught up with history.
 
     view: "" for all that this clone has, else the revision that `--at` named. why_frozen: why
@@ -134,31 +135,6 @@ class Memory:
                 releases.remember(self.db, known)
         return known
 
-    # -- settings --------------------------------------------------------------------------
-
-    @property
-    def config(self) -> Config:
-        """git's settings here; kept between commands as long as their files stay as they are."""
-        if self._config is None:
-            self._config = self._kept_config() or self._read_config()
-        return self._config
-
-    def _kept_config(self) -> Config | None:
-        """The settings of the last command, if nothing can have changed them since."""
-        if config.by_environment() or self._configured_by:
-            return None
-        if self._config is None:
-            kept = note(self.db, "config") if self._derived_is_current() else None
-            self._config = config.unpack(kept, self.repo.git_dir) if kept else None
-        return self._config
-
-    def _read_config(self) -> Config:
-        self._configured_by = ""
-        found, files = config.read(self.repo.git_dir)
-        if not config.by_environment():
-            self._configured_by = config.pack(found, files, self.repo.git_dir)
-        return found
-
     # -- catching up -----------------------------------------------------------------------
 
     def catch_up(self, progress: Progress | None = None) -> Moved:
@@ -179,16 +155,13 @@ class Memory:
 
     def _signature_kept(self) -> str:
         if self._kept_config() is None:  # settings may have changed: look closely
-            words = repr(self.config.vocabulary())
+            words = repr(self.vocabulary())
             landed = catchup.landing(self.tips, self.config)
             if self._configured_by or words != note(self.db, "words"):
                 return ""
             if landed != note(self.db, "landing"):
                 return ""
         return note(self.db, "signature") or ""
-
-    def _derived_is_current(self) -> bool:
-        return self_note(self.db, "derived") == DERIVED_VERSION
 
     def _catch_up_now(self, progress: Progress | None) -> Moved:
         """Inside a transaction: compare the tips, take what came, drop what went."""
@@ -199,13 +172,12 @@ class Memory:
         unmoved = tags and tags == note(self.db, "tags-signature")
         held, prefix = stored_tips(self.db), self.config.ledger_prefix()
         self._tips = tips = self.repo.tips(held.tags if unmoved else None, prefix)
-        words = repr(self.config.vocabulary())
-        shallow = self.repo.shallow_commits()
+        words, shallow = repr(self.vocabulary()), self.repo.shallow_commits()
         changed = words != (note(self.db, "words") or words) or shallow != note(self.db, "shallow")
-        said = progress or (lambda count: None)
-        catching = catchup.CatchUp(self.db, self.repo, self.config, said)
-        read, came, went = catching.to(tips, everything=changed, held=held)
+        read, came, went = self._follow(tips, changed, held, progress)
         ledger.heal(self.db, self.repo, tips)
+        if words != (words := repr(self.vocabulary())):  # a clone adopted a pattern: read anew
+            read, came, went = self._follow(tips, True, tips, progress)
         leases.take_in(self.db, self.repo, tips, prefix)
         notes = {"signature": signature, "tags-signature": tags, "words": words}
         notes |= {"landing": catchup.landing(tips, self.config), "shallow": shallow}
@@ -215,6 +187,13 @@ class Memory:
             keep(self.db, "config", self._configured_by)
             self._configured_by = ""
         return Moved(read=read, came=came, went=went)
+
+    def _follow(
+        self, tips: Tips, everything: bool, held: Tips, progress: Progress | None
+    ) -> tuple[int, int, int]:
+        said = progress or (lambda count: None)
+        catching = catchup.CatchUp(self.db, self.repo, self.config, said)
+        return catching.to(tips, everything=everything, held=held)
 
     def _derive_anew(self) -> None:
         for table in opening.derived_tables(self.db):
@@ -240,10 +219,11 @@ class Memory:
 
     # -- writing ---------------------------------------------------------------------------
 
-    def change(self, decide: Decide, actor: str) -> list[Event]:
+    def change(self, decide: Decide, actor: str, progress: Progress | None = None) -> list[Event]:
         """The one way in. `decide` sees the caught-up state under the lock and returns what
         happened, or raises Refused; the events are journaled, folded, committed, and then
-        appended to the ledger. The SQLite commit is the acknowledgement."""
+        appended to the ledger. The SQLite commit is the acknowledgement. progress: of the reading
+        that a change of the words makes necessary."""
         if self.why_frozen:
             raise db.unwritable(self.why_frozen)
         with self.refusing():
@@ -251,7 +231,7 @@ class Memory:
                 self._follow_file()
                 with opening.write_lock(self.repo):
                     if opening.identity(opening.path_of(self.repo)) == self._file:
-                        return self._change(decide, actor)
+                        return self._change(decide, actor, progress)
 
     @contextmanager
     def refusing(self) -> Iterator[None]:
@@ -267,7 +247,7 @@ class Memory:
                 raise db.unwritable(str(translated)) from None
             raise (translated if isinstance(translated, CmosError) else error) from None
 
-    def _change(self, decide: Decide, actor: str) -> list[Event]:
+    def _change(self, decide: Decide, actor: str, progress: Progress | None) -> list[Event]:
         with db.transaction(self.db):
             self.moved = self._catch_up_now(None)
             told = journal.storable(decide(self.db))
@@ -275,6 +255,8 @@ class Memory:
             stamped = journal.stamp(self.db, ledger.writer(self.db), told, actor, ahead)
             for event in journal.append(self.db, stamped):
                 fold.extend(self.db, event)
+            if any(event.what.noun == "pattern" for event in stamped):
+                self.moved = self._catch_up_now(progress)
         db.acknowledged += 1
         self._append_to_ledger()
         return stamped

@@ -13,7 +13,7 @@ from tests.conftest import PROJECT, Repository
 
 RUN = sorted(
     [
-        *(PROJECT / "docs" / name for name in ("tutorial.md", "hooks.md", "team.md")),
+        *(PROJECT / "docs" / name for name in ("tutorial.md", "hooks.md", "team.md", "adopt.md")),
         *(PROJECT / "docs" / "how-to").glob("*.md"),
     ]
 )

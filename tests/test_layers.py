@@ -17,6 +17,8 @@ GROUND = (
     "lazy",
     "model",
     "remembered",
+    "patterns",
+    "adoption",
     "events",
     "trailers",
     "claims",
@@ -37,8 +39,10 @@ SECOND = (
     "leases",
     "releases",
     "standpoints",
+    "adopted",
     "catchup",
     "opening",
+    "settings",
     "memory",
     "mending",
     "kb",
@@ -56,6 +60,8 @@ NEIGHBOURS = {
         "lazy",
         "model",
         "remembered",
+        "patterns",
+        "adoption",
         "trailers",
         "events",
         "claims",
@@ -68,6 +74,7 @@ NEIGHBOURS = {
 }
 GROUND_MAY_USE = {
     *("__future__", "re", "json", "hashlib", "functools", "sys", "os", "collections", "typing"),
+    "warnings",
 }
 # The libraries of the outside world, and the only rooms that know them.
 KEEPERS = {

@@ -66,7 +66,7 @@ def credit(memory: Memory, path: str, message: bytes) -> str:
         return ""
     if any(os.path.lexists(os.path.join(memory.repo.git_dir, name)) for name in _COPYING):
         return ""
-    words = memory.config.vocabulary()
+    words = memory.vocabulary()
     said = trailers.parse(message, words.rules)
     names = [words.keys.get(key.lower(), "") for key, _ in said]
     mission = active(memory)
@@ -132,7 +132,7 @@ def squashed(memory: Memory, message: bytes) -> list[tuple[str, str]]:
 def merged(memory: Memory, oids: list[str]) -> list[tuple[str, str]]:
     """One block from the trailers of several commits, oldest first: ours and who helped, each
     once; a mission that is completed need not be named as worked on."""
-    words = memory.config.vocabulary()
+    words = memory.vocabulary()
     found: list[tuple[str, str]] = []
     for oid in oids:
         raw = memory.repo.run("cat-file", "commit", oid)

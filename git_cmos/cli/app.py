@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("look", "The work log, newest first."),
     "where": ("look", "Which commits said what of a mission, on which branches."),
     "diff": ("look", "Missions whose state differs between two commits."),
+    "adopt": ("adopt", "Read a history that names missions its own way."),
     "verify": ("verify", "Tell the truth about claims, for people and CI."),
     "sync": ("team", "Exchange told events and claims with a remote."),
     "claim": ("team", "Take a mission: one winner, however many ask at once."),

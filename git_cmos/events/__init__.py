@@ -7,6 +7,7 @@ exactly one subject, the unit that is folded again when history changes.
 
 from __future__ import annotations
 
+from git_cmos.events.adoptions import PatternAdopted, PatternDropped
 from git_cmos.events.base import Happening, Unknown, compact, raw_decode
 from git_cmos.events.contexts import ContextSet, ContextSnapshotTaken
 from git_cmos.events.plans import (
@@ -74,6 +75,8 @@ KINDS: dict[str, type[Happening]] = {
         Noted,
         ContextSet,
         ContextSnapshotTaken,
+        PatternAdopted,
+        PatternDropped,
     )
 }
 
@@ -144,6 +147,8 @@ __all__ = [
     "Noted",
     "ContextSet",
     "ContextSnapshotTaken",
+    "PatternAdopted",
+    "PatternDropped",
     "CommitSeen",
     "DecisionMade",
     "DependencyAdded",

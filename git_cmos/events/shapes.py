@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
+from git_cmos.adoption import Rule
+from git_cmos.adoption import is_sound as is_sound_rule
+from git_cmos.events.adoptions import PatternAdopted
 from git_cmos.events.base import Happening, compact
 from git_cmos.events.plans import DependencyAdded, edge
 from git_cmos.model import DICTS, LISTS, is_id
@@ -54,7 +57,9 @@ def is_sound(what: Happening) -> bool:
     if what.noun == "mission" and not is_id(str(fields["mission"])):
         return False  # it would become the name of a ref, of a file
     checks = _checks(type(what))  # type: ignore[arg-type] # a class can be hashed
-    return all(check(fields[name]) for name, check in checks)
+    if not all(check(fields[name]) for name, check in checks):
+        return False
+    return not isinstance(what, PatternAdopted) or is_sound_rule(Rule(**fields))
 
 
 @cache

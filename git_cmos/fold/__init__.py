@@ -46,6 +46,7 @@ FOLDERS: dict[str, Folder] = {
         table="mission_dependencies",
         key="from_id || ' ' || type || ' ' || to_id",
     ),
+    "pattern": Folder(step=plans.pattern, table="adoptions", key="pattern"),
     "commit": Folder(step=log.commit, table="", key=""),
     "decision": Folder(step=log.decision, table="decisions", key="id"),
     "fact": Folder(step=log.fact, table="facts", key="id"),
@@ -56,6 +57,7 @@ FOLDERS: dict[str, Folder] = {
     "snapshot": Folder(step=contexts.snapshot, table="context_snapshots", key="id"),
 }
 TABLES = (
+    "adoptions",
     "captures",
     "context_snapshots",
     "contexts",

@@ -1,8 +1,9 @@
-"""Sprints and dependencies. Pure."""
+"""Sprints, dependencies, and the patterns by which history is read. Pure."""
 
 from __future__ import annotations
 
 from git_cmos import events as ev
+from git_cmos.clock import iso
 from git_cmos.model import DEPENDENCY_TYPES, HARD_TYPES
 
 TYPE_CHECKING = False
@@ -45,4 +46,19 @@ def dependency(row: Row | None, event: ev.Event) -> tuple[Row | None, Extra]:
         "needer": needer,
         "needed": needed,
         "hard": int(what.type in HARD_TYPES),
+    }, []
+
+
+def pattern(row: Row | None, event: ev.Event) -> tuple[Row | None, Extra]:
+    """One pattern: the last word about it counts."""
+    what = event.what
+    if isinstance(what, ev.PatternDropped):
+        return None, []
+    assert isinstance(what, ev.PatternAdopted)  # noqa: S101 - the table of folds says so
+    return {
+        "pattern": what.pattern,
+        "claim": what.claim,
+        "within": what.within,
+        "agent": event.actor,
+        "ts": iso(event.at),
     }, []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from git_cmos import adoption, claims
 from git_cmos.claims import RawCommit
 from git_cmos.git import command
 from git_cmos.git.dates import FARTHEST, HALF, SECOND, Dates
@@ -15,6 +16,8 @@ from git_cmos.git.dates import FARTHEST, HALF, SECOND, Dates
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from git_cmos.claims import Vocabulary
 
 _HEADER = re.compile(
     rb"\0(-?)([0-9a-f]+)\n(?:tree [0-9a-f]+\n)?(?:parent ([0-9a-f]+)\n)?((?:parent [0-9a-f]+\n)*)"
@@ -32,6 +35,21 @@ def prefilter(keys: Iterable[str]) -> Callable[[bytes], Iterator[int]]:
     pattern = rf"\n    (?:(?:{words})[ \t]*[^a-z0-9-]|this reverts commit )"
     find = re.compile(pattern.encode()).finditer
     return lambda block: (found.start() for found in find(block.lower()))
+
+
+def places(words: Vocabulary) -> Callable[[bytes], Iterator[int]]:
+    """The same for a whole vocabulary. Where patterns were adopted, each record is looked at by
+    itself: what its message says can be told once it is read as a message."""
+    keyed = prefilter(words.keys)
+    if not words.adopted:
+        return keyed
+    return each(lambda record: any(keyed(record)) or _may_be_adopted(record, words))
+
+
+def _may_be_adopted(record: bytes, words: Vocabulary) -> bool:
+    head = record.partition(b"\n\n")[0]
+    text = claims.reencode(_message(record), _encoding(head)).decode("utf-8", "replace")
+    return any(adoption.said(words.adopted, claims.subject_of(text), text))
 
 
 def each(wanted: Callable[[bytes], object]) -> Callable[[bytes], Iterator[int]]:

@@ -28,4 +28,4 @@ def projection() -> tuple[str, str]:
 
 JOURNAL_VERSION = 1  # the number of files in journal/
 # Changes with seen.sql, projection.sql, views.sql or the fold: then all is refolded.
-DERIVED_VERSION = "8"
+DERIVED_VERSION = "9"

@@ -54,6 +54,14 @@ CREATE TABLE sprints (                -- stretches of work; their counts are in 
   added_id   TEXT NOT NULL
 ) WITHOUT ROWID;
 
+CREATE TABLE adoptions (              -- patterns by which commits that bear no trailer are read
+  pattern TEXT PRIMARY KEY,
+  claim   TEXT NOT NULL,              -- work, start, complete
+  within  TEXT NOT NULL,              -- subject, message
+  agent   TEXT NOT NULL,
+  ts      TEXT NOT NULL               -- when it was adopted, ISO 8601
+) WITHOUT ROWID;
+
 CREATE TABLE session_events (         -- the work log
   id         TEXT PRIMARY KEY,
   subject    TEXT NOT NULL,

@@ -18,17 +18,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from git_cmos import db, events, fold, journal, reverts, schema
+from git_cmos import adopted, db, events, fold, journal, reverts, schema
 from git_cmos.catchup import CatchUp
 from git_cmos.config import Config
 from git_cmos.errors import GitFailed
 from git_cmos.git.dates import SECOND
 from git_cmos.git.refs import Tips
+from git_cmos.kept import keep, note
 
 history = import_module("git_cmos.git.history")  # not what stands for it until it is used
 CONFIG = Config(values={"init.defaultbranch": "main"})
 AUTHORS = (b"A U Thor <a@example.com> 10 +0000", b"B <b@example.com> 11 +0000")
 MISSIONS = ("B1", "B2", "B3")
+PATTERNS = (r"\[(B\d)\]", r"^\[B[12]\] (?P<id>subject) 1")
 TRAILERS = (
     "Mission: B1",
     "Mission: B1, B2",
@@ -191,7 +193,11 @@ def tell(into: sqlite3.Connection, told: Iterable[events.Event]) -> None:
 
 
 def catch_up(of: sqlite3.Connection, repo: History) -> None:
-    CatchUp(of, repo, CONFIG).to(repo.tips())  # type: ignore[arg-type]
+    """As `Memory` does it: all is read anew where a pattern was adopted or dropped."""
+    words = repr(adopted.vocabulary(of, CONFIG))
+    changed = words != (note(of, "words") or words)
+    CatchUp(of, repo, CONFIG).to(repo.tips(), everything=changed)  # type: ignore[arg-type]
+    keep(of, "words", words)
 
 
 def refolded(of: sqlite3.Connection) -> str:
@@ -268,7 +274,8 @@ class World:
 
     def commit(self, a: int, b: int, c: int) -> None:
         branch = self.pick("branch", a)
-        message = f"subject {c % 2}\n\n{TRAILERS[c % len(TRAILERS)]}"
+        subject = f"[B{c % 4}] subject {c % 2}" if c % 5 == 0 else f"subject {c % 2}"
+        message = f"{subject}\n\n{TRAILERS[c % len(TRAILERS)]}"
         tip = self.repo.branches[branch]
         self.repo.add(branch, [tip], 20 + b % 40, AUTHORS[b % 2], message)
 
@@ -325,6 +332,7 @@ class World:
         """Equal to a rebuild, and to a clone that heard and read everything at once."""
         self.look(0, 0, 0)
         tell(self.memory, self.late)
+        self.look(0, 0, 0)
         digest = fold.digest(self.memory)
         assert digest == refolded(self.memory)
         other = empty()
@@ -387,6 +395,8 @@ def remembered(mission: str, c: int) -> tuple[Callable[[], events.Happening], ..
         lambda: events.NextStepReopened(step),
         lambda: events.Noted(f"o{c}", "note", f"s{c}", mission, "", ("", "text", '{"n":1}')[c % 3]),
         lambda: events.ContextSet(context, path, value),
+        lambda: events.PatternAdopted(PATTERNS[c % 2], ("work", "complete")[c // 2 % 2]),
+        lambda: events.PatternDropped(PATTERNS[c % 2]),
         lambda: events.ContextSnapshotTaken(f"p{c % 2}", context, "0" * 64, "{}", f"s{c}", None),
     )
 

@@ -71,7 +71,7 @@ class Context:
 
     def __init__(self, memory: Memory, scope: Scope) -> None:
         self.memory, self.db, self.scope = memory, memory.db, scope
-        self.words = memory.config.vocabulary()
+        self.words = memory.vocabulary()
         self.spelling = Spelling(self.words.keys)
         self.ours: dict[str, int] = {}
         self.claiming, self.moving = 0, False

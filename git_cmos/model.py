@@ -211,7 +211,8 @@ class Difference:
 
 @value
 class Finding:
-    """One thing that `verify` has to say. level: warn or error."""
+    """One thing that `verify` has to say. level: warn or error; line: of the commit's message,
+    from 1, None where no commit is at fault."""
 
     rule: str
     level: str
@@ -219,6 +220,7 @@ class Finding:
     mission: str | None
     message: str
     hint: str
+    line: int | None = None
 
 
 @value

@@ -103,7 +103,7 @@ def test_the_readme_s_python_runs(repo: Repository, monkeypatch: pytest.MonkeyPa
 
 def test_the_readme_s_commands_exist(repo: Repository) -> None:
     text = "\n".join(path.read_text() for path in MARKDOWN if path.name != "CHANGELOG.md")
-    named = set(re.findall(r"(?:^|`|[$] )git cmos ([a-z]+)(?: ([a-z]+))?(?![a-z…])", text, re.M))
+    named = set(re.findall(r"(?:^|`|[$] )git cmos ([a-z-]+)(?: ([a-z]+))?(?![a-z…])", text, re.M))
     unknown = []
     for first, second in sorted(named):
         answer = repo.run(first, "-h")

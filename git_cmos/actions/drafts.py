@@ -7,14 +7,18 @@ import re
 
 from git_cmos import claims, trailers
 from git_cmos.actions.agents import who
+from git_cmos.lazy import lazy
 from git_cmos.model import IN_PROGRESS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from git_cmos.actions import squashing
     from git_cmos.config import Config
     from git_cmos.memory import Memory
+else:
+    squashing = lazy("git_cmos.actions.squashing")
 
 _SCISSORS = " ------------------------ >8 ------------------------"
 _AUTO = "#;@!$%^&|:"  # git, builtin/commit.c: adjust_comment_line_char
@@ -72,6 +76,9 @@ def credit(memory: Memory, path: str, message: bytes) -> str:
     mission = active(memory)
     if mission is None or any(name.startswith("mission") for name in names):
         return ""
+    text = message.decode("utf-8", "replace")
+    if claims.unsaid(words, [], claims.subject_of(text), text):  # by an adopted pattern
+        return ""
     key = memory.config.get("cmos.trailer.mission") or "Mission"
     _add(memory, path, [(key, mission[0])])
     return mission[0]
@@ -126,29 +133,4 @@ def _one_line(text: str) -> str:
 def squashed(memory: Memory, message: bytes) -> list[tuple[str, str]]:
     """The trailers to carry of the commits that a squash message lists."""
     oids = [oid.decode() for oid in _SQUASHED.findall(message)]
-    return merged(memory, list(reversed(oids)))
-
-
-def merged(memory: Memory, oids: list[str]) -> list[tuple[str, str]]:
-    """One block from the trailers of several commits, oldest first: ours and who helped, each
-    once; a mission that is completed need not be named as worked on."""
-    words = memory.vocabulary()
-    found: list[tuple[str, str]] = []
-    for oid in oids:
-        raw = memory.repo.run("cat-file", "commit", oid)
-        message = raw.partition(b"\n\n")[2]
-        for key, text in trailers.parse(message, words.rules):
-            ours = key.lower() in words.keys
-            if text and (ours or key.lower() in ("co-authored-by", "assisted-by")):
-                found.append((key, text))
-    each = list(dict.fromkeys(found))
-    done = {
-        claims.id_and_text(text)[0]
-        for key, text in each
-        if words.keys.get(key.lower()) == "mission-complete"
-    }
-    return [
-        (key, text)
-        for key, text in each
-        if not (words.keys.get(key.lower()) == "mission" and set(claims.mission_ids(text)) <= done)
-    ]
+    return squashing.merged(memory, list(reversed(oids)))

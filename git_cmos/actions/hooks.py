@@ -67,7 +67,8 @@ def before_push(memory: Memory, remote: str, lines: str) -> Verdict | None:
     old = {oid for name, oid in heads.items() if name.startswith(prefix)}
     old |= {row[3] for row in pushed if row[3].strip("0") and _is_here(memory, row[3])}
     words = f"what is pushed to {remote}"
-    return verify.verify(memory, scope.Scope(words=words, new=new, old=tuple(sorted(old))))
+    pushed_now = scope.Scope(words=words, new=new, old=tuple(sorted(old)))
+    return verify.verify(memory, pushed_now, allow_empty=True)
 
 
 def share(memory: Memory, remote: str) -> str:

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("look", "Missions whose state differs between two commits."),
     "adopt": ("adopt", "Read a history that names missions its own way."),
     "verify": ("verify", "Tell the truth about claims, for people and CI."),
+    "squash-message": ("verify", "Print a message for a squash that keeps all trailers."),
     "sync": ("team", "Exchange told events and claims with a remote."),
     "claim": ("team", "Take a mission: one winner, however many ask at once."),
     "release": ("team", "Let a claimed mission go."),
@@ -64,7 +65,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         room = import_module(f"git_cmos.cli.{COMMANDS[cmd_name][0]}")
-        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name.replace("-", "_")
         command: click.Command = getattr(room, name)
         return command
 

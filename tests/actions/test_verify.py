@@ -28,6 +28,7 @@ def inside(repo: Repository, work: Callable[[Memory], Any]) -> Any:
 
 
 def verdict(repo: Repository, range_: str | None = None, **options: bool) -> Verdict:
+    options.setdefault("allow_empty", True)
     found: Verdict = inside(repo, lambda memory: checking.verify(memory, range_, **options))
     return found
 
@@ -49,11 +50,12 @@ def only(repo: Repository, rule: str, range_: str | None = None) -> Finding:
 
 
 def plan(repo: Repository, *ids: str) -> None:
-    """Add missions."""
+    """Add missions that lack nothing."""
 
     def add(memory: Memory) -> None:
         for mission in ids:
-            missions.add(memory, mission, f"The mission {mission}")
+            fields = {"success_criteria": ["it works"], "deliverables": ["code"]}
+            missions.add(memory, mission, f"The mission {mission}", objective="Do it", **fields)
 
     inside(repo, add)
 
@@ -246,7 +248,9 @@ def test_the_command_says_so_and_its_status_too(repo: Repository) -> None:
     assert max(map(len, said)) <= 80
     found = repo.json("verify", "HEAD^!", status=1)
     assert list(found) == ["range", "checked", "findings", "ok"]
-    assert list(found["findings"][0]) == ["rule", "level", "commit", "mission", "message", "hint"]
+    fields = ["rule", "level", "commit", "mission", "message", "hint", "line"]
+    assert list(found["findings"][0]) == fields
+    assert found["findings"][0]["line"] == 3
     assert (found["range"], found["checked"], found["ok"]) == ("HEAD^!", 1, False)
 
 

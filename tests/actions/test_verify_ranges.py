@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from git_cmos.actions import verify as checking
 from git_cmos.actions.verify.scope import Scope
-from git_cmos.errors import Cannot
+from git_cmos.errors import Cannot, Misused
 from tests.actions.test_verify import findings, inside, plan, rules, setting, tell, verdict
 from tests.conftest import Repository
 
@@ -135,7 +136,7 @@ def test_a_scope_is_taken_as_it_is(repo: Repository) -> None:
     fork(repo)
     heads = repo.git("rev-parse", "main", "topic").split()
     pushed = Scope(words="what is pushed", new=(heads[1],), old=(heads[0],))
-    found = inside(repo, lambda memory: checking.verify(memory, pushed))
+    found = inside(repo, lambda memory: checking.verify(memory, pushed, allow_empty=True))
     assert (found.range, found.checked) == ("what is pushed", 2)
 
 
@@ -176,7 +177,67 @@ HOSTILE = [
 
 def test_what_names_no_commits_is_refused(repo: Repository) -> None:
     for range_ in HOSTILE:
-        with pytest.raises(Cannot) as error:
-            verdict(repo, range_)
+        with pytest.raises((Cannot, Misused)) as error:
+            verdict(repo, range_, allow_empty=False)
         assert len(error.value.message) < 200
     assert sorted(path.name for path in repo.path.iterdir()) == [".cmos", ".git"]
+
+
+OPTIONS = [
+    (("topic", "^main"), 2),
+    (("--not", "main", "--not", "topic"), 2),
+    (("HEAD", "--not", "--branches=mai*"), 2),
+    (("topic", "-n", "3"), 3),
+    (("-n1",), 1),
+    (("-2", "topic"), 2),
+    (("--max-count=1", "main..topic"), 1),
+    (("topic", "main"), 5),
+    (("topic", "--since=2100-01-01"), 0),
+    (("--no-merges", "--first-parent", "topic"), 4),
+    (("main@{u}..", "topic"), -1),
+    (("--output=x",), -2),
+    (("--exec", "x"), -2),
+    (("-n", "--output=x"), -2),
+]
+
+
+@pytest.mark.parametrize(("words", "count"), OPTIONS)
+def test_ranges_in_several_words(repo: Repository, words: tuple[str, ...], count: int) -> None:
+    plan(repo, "B1.1")
+    fork(repo)
+    done = repo.process("verify", "--json", "--allow-empty", *words)
+    if count < 0:
+        assert done.returncode == {-1: 128, -2: 129}[count]
+        assert done.stderr.count("\n") <= 2
+        return
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["checked"] == count
+    assert found["range"].startswith(words[0])
+
+
+def test_the_upstream_by_its_own_name(repo: Repository) -> None:
+    plan(repo, "B1.1")
+    fork(repo)
+    repo.git("branch", "-q", "--set-upstream-to=main")
+    assert looked_at(repo, "@{u}..") == ("@{u}..HEAD", 2)
+
+
+def test_a_count_leaves_the_others_out(repo: Repository) -> None:
+    plan(repo, "B1.1")
+    repo.commit("typo", "Misson: B1.1")
+    repo.commit("fine", "Mission: B1.1")
+    assert repo.process("verify", "HEAD", "-n", "1").returncode == 0
+    assert repo.process("verify", "HEAD", "-n", "2").returncode == 1
+
+
+def test_nothing_to_verify_is_no_pass(repo: Repository, tmp_path: Path) -> None:
+    for args, code in ((["HEAD..HEAD"], "empty-range"), (["HEAD"], "no-missions")):
+        done = repo.process("verify", "--json", *args)
+        assert (done.returncode, json.loads(done.stderr)["error"]["code"]) == (128, code)
+        assert repo.process("verify", "--allow-empty", *args).returncode == 0
+    unborn = Repository.create(tmp_path / "unborn")
+    assert unborn.process("verify").returncode == 128
+    plan(repo, "B1.1")
+    repo.cmos("verify", "HEAD")
+    assert repo.process("verify", "").returncode == 128

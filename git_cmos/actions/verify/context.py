@@ -23,18 +23,21 @@ MISSION = "mission"  # the first trailer name of the mission family; the others 
 
 @value
 class Remark:
-    """What a rule has to say; which rule, and how bad that is, are added by who asked it."""
+    """What a rule has to say; which rule, and how bad that is, are added by who asked it. line:
+    of the message, from 1; None where who asked is to look for it."""
 
     commit: str | None
     mission: str | None
     message: str
     hint: str
+    line: int | None = None
 
 
 class Message:
     """One commit's message, or one that is not committed yet, as the rules look at it.
 
-    trailers: what git sees, keys as written; ours: (name, key, text) of those that we know.
+    trailers: what git sees, keys as written; ours: (name, key, text) of those that we know;
+    adopted: the same of what the adopted patterns find.
     """
 
     def __init__(
@@ -50,15 +53,22 @@ class Message:
         self.trailers = trailers.parse(content, words.rules)
         known = ((words.keys.get(key.lower()), key, text) for key, text in self.trailers)
         self.ours = [(name, key, text) for name, key, text in known if name]
+        self.adopted = self._adopted(words) if words.adopted else []
 
     @classmethod
     def of(cls, commit: RawCommit, words: Vocabulary) -> Message:
         content = claims.reencode(commit.message, commit.encoding)
         return cls(content, words, commit.oid, commit.at, len(commit.parents) > 1)
 
+    def _adopted(self, words: Vocabulary) -> list[tuple[str, str, str]]:
+        text = self.content.decode("utf-8", "replace")
+        named = [(name, text) for name, _, text in self.ours]
+        found = claims.unsaid(words, named, claims.subject_of(text), text)
+        return [(name, name.title(), mission) for name, mission in found]
+
     def missions(self) -> list[str]:
         """The ids that it claims, each once."""
-        named = (ids_in(name, text) for name, _, text in self.ours)
+        named = (ids_in(name, text) for name, _, text in (*self.ours, *self.adopted))
         return list(dict.fromkeys(mission for ids in named for mission in ids))
 
 
@@ -66,23 +76,27 @@ class Context:
     """One verification: the memory, the range, and what the rules ask of both again and again.
 
     ours: the commits of the range that bear trailers of ours, with their place in it, newest
-    first; claiming: how many of them claim missions; moving: whether one of them moves one.
+    first; claiming: how many of them claim missions; moving: whether one of them moves one;
+    spoken_of: the missions that they claim; everything: whether all of history is looked at.
     """
 
-    def __init__(self, memory: Memory, scope: Scope) -> None:
+    def __init__(self, memory: Memory, scope: Scope, everything: bool = False) -> None:
         self.memory, self.db, self.scope = memory, memory.db, scope
         self.words = memory.vocabulary()
         self.spelling = Spelling(self.words.keys)
         self.ours: dict[str, int] = {}
         self.claiming, self.moving = 0, False
+        self.everything, self.spoken_of = everything, set[str]()
         self._near: dict[str, list[str]] = {}
 
     def take(self, message: Message, place: int) -> None:
         """Remember a commit of the range that bears trailers of ours."""
-        if message.oid and message.ours:
+        said = (*message.ours, *message.adopted)
+        if message.oid and said:
             self.ours[message.oid] = place
+            self.spoken_of.update(message.missions())
             self.claiming += bool(message.missions()) and self.holds(message.oid)
-            self.moving |= any(name.startswith(f"{MISSION}-") for name, _, _ in message.ours)
+            self.moving |= any(name.startswith(f"{MISSION}-") for name, _, _ in said)
 
     @cached_property
     def known(self) -> dict[str, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+from git_cmos.actions.verify import ranges
 from git_cmos.catchup import CatchUp
 from git_cmos.errors import Cannot, Misused
 from git_cmos.memory import Memory
@@ -13,35 +14,43 @@ from git_cmos.values import replace, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _DEEPEN = "fetch all of it: `git fetch --unshallow`, or `fetch-depth: 0` in CI"
 
 
 @value
 class Scope:
-    """The commits reachable from `new` and not from `old`; words: the same for a person."""
+    """The commits reachable from `new` and not from `old`; words: the same for a person. only:
+    the names of those that are meant, where not all are (`-n 3`)."""
 
     words: str
     new: tuple[str, ...]
     old: tuple[str, ...]
+    only: frozenset[str] | None = None
+
+    def holds(self, oid: str) -> bool:
+        """Whether a commit between `new` and `old` is meant."""
+        return self.only is None or oid in self.only
 
 
-def of(memory: Memory, range_: str | Scope | None, everything: bool) -> Scope:
+def of(memory: Memory, range_: str | Sequence[str] | Scope | None, everything: bool) -> Scope:
     """The commits that were asked for; by default what HEAD has and its upstream (or else the
-    default branch) has not. A scope is taken as it is.
+    default branch) has not. A scope is taken as it is, words as git's own.
 
-    Misused (129) where both a range and everything are wanted; Cannot (128) where an end of the
-    range names no commit.
+    Misused (129) where both a range and everything are wanted, or for an option that is none of
+    a range's; Cannot (128) where an end of the range names no commit.
     """
-    if everything and range_ is not None:
+    if everything and range_ not in (None, ()):
         raise Misused("a range and --all exclude each other", "leave one of them out")
     if everything:
         heads = tuple(sorted(set(memory.tips.heads.values())))
         return Scope(words="the whole view", new=heads, old=())
     if isinstance(range_, Scope):
         return range_
-    return _usual(memory) if range_ is None else _written(memory, range_)
+    if range_ is None or range_ == ():
+        return _usual(memory)
+    return Scope(*ranges.read(memory, [range_] if isinstance(range_, str) else range_))
 
 
 def _usual(memory: Memory) -> Scope:
@@ -64,37 +73,6 @@ def _upstream(memory: Memory, branch: str) -> str:
         return ""
     said = memory.repo.run("for-each-ref", "--format=%(upstream)", branch)
     return said.decode("utf-8", "surrogateescape").partition("\n")[0]
-
-
-def _written(memory: Memory, text: str) -> Scope:
-    """`A..B`, `A...B`, `A` (all that it reaches), `A^!` (it alone); an end left out is HEAD."""
-    first, dots, second = text.partition("..")
-    if not dots:
-        return _single(memory, text)
-    symmetric, second = second.startswith("."), second.removeprefix(".")
-    if not first and not second:
-        raise Cannot(f"{text!r} is no range", "A..B is wanted, e.g. main..HEAD", "bad-range")
-    first, second = first or "HEAD", second or "HEAD"
-    left, right = _commit(memory, first), _commit(memory, second)
-    if not symmetric:
-        return Scope(words=f"{first}..{second}", new=(right,), old=(left,))
-    bases = memory.repo.run("merge-base", "--all", left, right, ok=(0, 1)).decode().split()
-    return Scope(words=f"{first}...{second}", new=(left, right), old=tuple(bases))
-
-
-def _single(memory: Memory, text: str) -> Scope:
-    oid = _commit(memory, text.removesuffix("^!"))
-    if not text.endswith("^!"):
-        return Scope(words=text, new=(oid,), old=())
-    parents = memory.repo.run("rev-list", "--parents", "-n", "1", oid).decode().split()[1:]
-    return Scope(words=text, new=(oid,), old=tuple(parents))
-
-
-def _commit(memory: Memory, rev: str) -> str:
-    """The commit that one end names. A leading `^` would turn an end into its opposite."""
-    if rev.startswith("^"):
-        raise Cannot(f"{rev[:80]!r} is no end of a range", "A..B is wanted", "bad-range")
-    return memory.repo.objects.resolve(rev)
 
 
 @contextmanager
@@ -132,4 +110,21 @@ def refuse_cut_past(memory: Memory, scope: Scope) -> None:
             f"this clone is shallow: how missions stood before {scope.words} cannot be told",
             _DEEPEN,
             "shallow",
+        )
+
+
+def refuse_nothing(scope: Scope, checked: int, any_mission: bool) -> None:
+    """Cannot (128) where there was nothing to hold against anything: that is no verdict."""
+    if not checked:
+        raise Cannot(
+            f"nothing to verify: {scope.words} holds no commit",
+            "name a range (`git cmos verify HEAD~10..`), or `--all`; `--allow-empty` passes",
+            "empty-range",
+        )
+    if not any_mission:
+        raise Cannot(
+            "nothing to verify against: no mission is known here",
+            "`git cmos sync --fetch` brings the plan of others, `git cmos mission add` makes one;"
+            " `--allow-empty` passes",
+            "no-missions",
         )

@@ -82,6 +82,7 @@ def stranded(context: Context, message: Message) -> Iterator[Remark]:
                 mission=mission,
                 message=f"line {number}: {quote(key, text)} stands where git sees no trailer",
                 hint=_PLACE + _AGAIN,
+                line=number,
             )
 
 

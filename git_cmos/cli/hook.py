@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
-from git_cmos.actions import hooks, installing
+from git_cmos.actions import hooks, installing, pre_commit
 from git_cmos.cli import fast, params
 from git_cmos.cli.app import CONTEXT, Group
 from git_cmos.render import pages
@@ -106,7 +107,10 @@ def pre_push(remote: str, url: str) -> None:
     """The body of git's pre-push hook; the shim calls it."""
     lines = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read()
     with params.opened() as memory:
-        found = hooks.before_push(memory, remote, lines)
+        if not lines and not remote and "PRE_COMMIT" in os.environ:
+            remote, found = pre_commit.before_push(memory, os.environ)
+        else:
+            found = hooks.before_push(memory, remote, lines)
         if found is not None and found.findings:
             page = pages.verdict_page(found, style_for(memory.config))
             click.echo("\n".join(page), err=True)

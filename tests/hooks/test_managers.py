@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Repository
+from tests.conftest import PROJECT, Repository
 from tests.hooks.test_hooks import NAMES, commit, git, message, states, tell
 
 RAN = 'echo "$0 $1" >> ran\n'
@@ -37,6 +37,12 @@ def here(repo: Repository) -> Repository:
     tell(repo, "mission", "add", "B1.1", "Schema")
     tell(repo, "mission", "start", "B1.1")
     return repo
+
+
+def recipe(program: str) -> str:
+    """What docs/hooks.md has people write for a program."""
+    said = (PROJECT / "docs" / "hooks.md").read_text().partition(f"**{program}**")[2]
+    return said.partition("```")[2].partition("\n")[2].partition("```")[0]
 
 
 def run(repo: Repository, *words: str) -> subprocess.CompletedProcess[str]:
@@ -149,7 +155,7 @@ def test_husky_writes_its_folder_anew(here: Repository, registry: Path) -> None:
 def test_husky_runs_ours(here: Repository, registry: Path, tmp_path: Path) -> None:
     assert run(here, "node", str(registry / "husky" / "bin.js")).returncode == 0
     for name in NAMES:
-        hook(here, f".husky/{name}", f'git-cmos hook {name} "$@"\n')
+        hook(here, f".husky/{name}", recipe("husky").replace("commit-msg", name))
     before = contents(here.path / ".husky" / "_")
     assert states(here) == dict.fromkeys(NAMES, "live")
     assert "by husky" in tell(here, "hook", "status")
@@ -175,31 +181,6 @@ def a_push_is_verified(here: Repository, tmp_path: Path) -> None:
 # -- lefthook -----------------------------------------------------------------------------------
 
 THEIRS = "commit-msg:\n  jobs:\n    - run: echo lefthook {1} >> ran\n"
-OURS = """\
-pre-push:
-  jobs:
-    - run: git-cmos hook pre-push {1} {2}
-      use_stdin: true
-post-rewrite:
-  jobs:
-    - run: git-cmos hook post-rewrite {1}
-      use_stdin: true
-prepare-commit-msg:
-  jobs:
-    - run: git-cmos hook prepare-commit-msg {0}
-commit-msg:
-  jobs:
-    - run: git-cmos hook commit-msg {1}
-post-commit:
-  jobs:
-    - run: git-cmos hook post-commit
-post-merge:
-  jobs:
-    - run: git-cmos hook post-merge
-post-checkout:
-  jobs:
-    - run: git-cmos hook post-checkout
-"""
 
 
 @pytest.fixture
@@ -245,7 +226,7 @@ def test_lefthook_before_ours(here: Repository, lefthook: str) -> None:
 
 @pytest.mark.long
 def test_lefthook_runs_ours(here: Repository, lefthook: str, tmp_path: Path) -> None:
-    (here.path / "lefthook.yml").write_text(OURS)
+    (here.path / "lefthook.yml").write_text(recipe("lefthook"))
     assert run(here, lefthook, "install").returncode == 0
     before = contents(here.path / ".git" / "hooks")
     assert states(here) == dict.fromkeys(NAMES, "live")

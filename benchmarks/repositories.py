@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import environment, histories, libraries
+from benchmarks import environment, histories, hooked, libraries
 from benchmarks.timing import Failed
 
 RECIPE = "1"  # changes with histories.py and telling.py: then all are made anew
@@ -43,6 +43,9 @@ class Repository:
 
     def cmos(self, *args: str) -> str:
         return self._said([environment.CMOS, *args])
+
+    def run(self, *argv: str) -> str:
+        return self._said(list(argv))
 
     def _said(
         self, argv: list[str], stdin: str | None = None, env: dict[str, str] | None = None
@@ -128,6 +131,18 @@ class Repositories:
                 repository.git("pack-refs", "--all")
 
         return self._get(f"refs-{refs}-{'packed' if packed else 'loose'}", make)
+
+    def hooked(self, name: str, entry: str) -> Repository:
+        """1,000 commits, ten missions, one of them in progress, hooks through pre-commit."""
+
+        def make(repository: Repository) -> None:
+            self._import(repository, 1000, 50)
+            self._tell(repository, 10, 1)
+            repository.cmos("mission", "add", "H1", "hooked")
+            repository.cmos("mission", "start", "H1")
+            hooked.configure(repository, entry)
+
+        return self._get(f"hooked-{name}", make)
 
     def library(self, megabytes: int) -> Repository:
         """One commit of documents, indexed."""

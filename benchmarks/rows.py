@@ -183,6 +183,21 @@ def search(bench: Bench, word: str, *where: str) -> Duel:
     return Duel(cmos(repository, "kb", "search", word), reference, {"megabytes": MEGABYTES})
 
 
+# -- hooks ---------------------------------------------------------------------------------
+
+
+def through_pre_commit(bench: Bench) -> Duel:
+    """`git commit` with a message, three stages, against the same stages with `true`."""
+    ours = bench.repositories.hooked("ours", "git-cmos hook {}")
+    nothing = bench.repositories.hooked("nothing", "'true'")
+    return Duel(_committing(ours), _committing(nothing), held(ours))
+
+
+def _committing(repository: Repository) -> Side:
+    argv = [environment.git(), "commit", "-q", "--allow-empty", "-m", "work"]
+    return Side(folder=repository.path, command=lambda: argv)
+
+
 ROWS = (
     Row(
         "ingest",
@@ -254,6 +269,12 @@ ROWS = (
         lambda bench: search(bench, libraries.RARE),
         1.5,
         informative=True,
+    ),
+    Row(
+        "pre-commit",
+        "`git commit` with our hooks through pre-commit, against `true` in the same stages",
+        through_pre_commit,
+        1.3,
     ),
     Row(
         "refs-packed",

@@ -130,10 +130,15 @@ class Exchange:
             tip = self.there.get(self.prefix + ref.removeprefix(self._below), "")
             if tip == oid or (tip and not self._was_rewound(tip, oid)):
                 continue
-            if not self._is_covered(writer, oid):
+            if not self._has_news_of(writer) and not self._is_covered(writer, oid):
                 some = "some of " if tip else ""
                 found.append(f"{self.remote.name} has lost {some}the ledger of {writer}")
         return list(dict.fromkeys(found))
+
+    def _has_news_of(self, writer: str) -> bool:
+        """Whether a chain of the writer is there and not here: it may have been packed."""
+        mark = f"{self.prefix}ledger/{writer}"
+        return any(ref.startswith(mark) and not self.repo.has(it) for ref, it in self.there.items())
 
     def _was_rewound(self, tip: str, oid: str) -> bool:
         return self.repo.has(tip) and self.repo.objects.is_ancestor(tip, oid)

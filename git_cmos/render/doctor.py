@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from git_cmos.render.style import safe, wrap
+from git_cmos.render.style import columns_of, safe, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from git_cmos.actions.doctor import Checkup
     from git_cmos.render.style import Style
 
+_COLUMN = 7  # where what is said begins
 _TINTS = {"wrong": "red", "hint": "yellow", "fine": "green"}
 
 
@@ -16,12 +17,16 @@ def checkup_page(found: Checkup, style: Style) -> list[str]:
     """A paragraph for each finding, wrong ones first; then one line for all that is well."""
     lines: list[str] = []
     for it in found.findings:
-        words = f"{it.check}: {safe(it.message)}" + (f" -> {safe(it.hint)}" if it.hint else "")
-        lines += _paragraph(it.state, words, style)
+        said, way_out = f"{it.check}: {safe(it.message)}", f"-> {safe(it.hint)}" if it.hint else ""
+        together = f"{said} {way_out}".rstrip()
+        fits = columns_of(together) <= style.width - _COLUMN
+        for words in [together] if fits else filter(None, (said, way_out)):
+            lines += _paragraph(it.state if words.startswith(it.check) else "", words, style)
     fine = [name for name in found.checked if name not in {it.check for it in found.findings}]
     return [*lines, *(_paragraph("fine", ", ".join(fine), style) if fine else [])]
 
 
 def _paragraph(state: str, words: str, style: Style) -> list[str]:
-    first, *rest = wrap(words, style.width, " " * 7)
-    return [f"{style(f'{state:<7}', _TINTS[state])}{first[7:]}", *rest]
+    first, *rest = wrap(words, style.width, " " * _COLUMN)
+    dressed = style(f"{state:<{_COLUMN}}", _TINTS[state]) if state else " " * _COLUMN
+    return [dressed + first[_COLUMN:], *rest]

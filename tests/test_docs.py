@@ -13,7 +13,10 @@ from tests.conftest import PROJECT, Repository
 
 RUN = sorted(
     [
-        *(PROJECT / "docs" / name for name in ("tutorial.md", "hooks.md", "team.md", "adopt.md")),
+        *(
+            PROJECT / "docs" / name
+            for name in ("tutorial.md", "hooks.md", "team.md", "adopt.md", "verify.md")
+        ),
         *(PROJECT / "docs" / "how-to").glob("*.md"),
     ]
 )

@@ -5,7 +5,6 @@ open -> catch up -> (change: lock, catch up, decide, stamp, journal, fold, COMMI
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import contextmanager, suppress
 
 from git_cmos import db, opening
@@ -19,6 +18,7 @@ from git_cmos.values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterator, Sequence
 
     from git_cmos import catchup, fold, journal, leases, ledger, releases, schema
@@ -29,10 +29,14 @@ if TYPE_CHECKING:
     Decide = Callable[[sqlite3.Connection], Sequence[journal.Told]]
     Progress = Callable[[int], object]
 else:  # nothing of these is needed where no ref moved and nothing is written
+    sqlite3 = db.sqlite3
     catchup, fold = lazy("git_cmos.catchup"), lazy("git_cmos.fold")
     journal = lazy("git_cmos.journal")
     ledger, schema = lazy("git_cmos.ledger"), lazy("git_cmos.schema")
     leases, releases = lazy("git_cmos.leases"), lazy("git_cmos.releases")
+
+
+_RACY = "racy "  # refs moved so shortly before a look that it cannot vouch for them
 
 
 @value
@@ -66,24 +70,31 @@ class Memory(Settings):
 
     @classmethod
     def open(
-        cls, start: str = ".", *, lives_on: bool = False, progress: Progress | None = None
+        cls,
+        start: str = ".",
+        *,
+        lives_on: bool = False,
+        progress: Progress | None = None,
+        hasty: bool = False,
     ) -> Memory:
-        """The memory of the repository in `start`, caught up; made if there was none.
+        """The memory of the repository in `start`, caught up; made if there was none. hasty: good
+        enough for a hint, where refs look as they did though they moved a moment ago.
 
         Raises Cannot (128) outside a repository or when storage fails.
         """
         repo = Repo.find(start, lives_on)
-        return cls.of(repo, progress)
+        return cls.of(repo, progress, hasty)
 
     @classmethod
-    def of(cls, repo: Repo, progress: Progress | None = None) -> Memory:
+    def of(cls, repo: Repo, progress: Progress | None = None, hasty: bool = False) -> Memory:
         path = opening.path_of(repo)
         memory: Memory | None = None
         try:
             connection, warning = opening.connect(repo, path)
             memory = cls(repo, connection)
             memory.warnings += [warning] if warning else []
-            memory.catch_up(progress)
+            if not (hasty and memory._looks_caught_up()):
+                memory.catch_up(progress)
             return memory
         except db.Newer:
             why = "it was written by a newer git cmos: upgrade this one"
@@ -150,6 +161,10 @@ class Memory(Settings):
                 self._append_to_ledger()
         return self.moved
 
+    def _looks_caught_up(self) -> bool:
+        kept = note(self.db, "signature") if self._kept_config() is not None else None
+        return bool(kept) and self.repo.signature(racy=True) == str(kept).removeprefix(_RACY)
+
     def _signature_now(self) -> str:
         return self.repo.signature() or "racy"
 
@@ -167,7 +182,7 @@ class Memory(Settings):
         """Inside a transaction: compare the tips, take what came, drop what went."""
         if not self._derived_is_current():
             self._derive_anew()
-        signature = self.repo.signature()
+        signature = self.repo.signature() or _RACY + self.repo.signature(racy=True)
         tags = self.repo.tags_signature()
         unmoved = tags and tags == note(self.db, "tags-signature")
         held, prefix = stored_tips(self.db), self.config.ledger_prefix()

@@ -80,7 +80,14 @@ def credit(memory: Memory, path: str, message: bytes) -> str:
     if claims.unsaid(words, [], claims.subject_of(text), text):  # by an adopted pattern
         return ""
     key = memory.config.get("cmos.trailer.mission") or "Mission"
-    _add(memory, path, [(key, mission[0])])
+    with open(path, "rb") as file:
+        whole = file.read()
+    made = trailers.appended(whole, key, mission[0], words.rules)
+    if made is None:
+        _add(memory, path, [(key, mission[0])])
+    else:
+        with open(path, "wb") as file:
+            file.write(made)
     return mission[0]
 
 

@@ -34,7 +34,7 @@ def ring(progress: Callable[[int], object] | None = None) -> None:
 def prepare(path: str, source: str) -> None:
     """prepare-commit-msg: name the mission that will be credited, as a comment; after `merge
     --squash` end the message with the trailers of what was squashed."""
-    with Memory.open() as memory:
+    with Memory.open(hasty=True) as memory:
         drafts.prepare(memory, path, source)
 
 
@@ -42,7 +42,7 @@ def check(path: str) -> tuple[list[Finding], str]:
     """commit-msg: (what is wrong with the message, the mission that was credited or "")."""
     with open(path, "rb") as file:
         message = file.read()
-    with Memory.open() as memory:
+    with Memory.open(hasty=True) as memory:
         said = drafts.proper(message, memory.config)
         if not said.strip():
             return [], ""

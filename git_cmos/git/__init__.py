@@ -47,9 +47,10 @@ class Repo:
             self._objects = objects.open_objects(self.git_dir, self._lives_on)
         return self._objects
 
-    def signature(self) -> str:
-        """A name for where all refs stand; "" when they moved too recently to be sure."""
-        return refs.signature(self.place.common_dir, self.git_dir)
+    def signature(self, racy: bool = False) -> str:
+        """A name for where all refs stand; "" when they moved too recently to be sure, unless a
+        racy one will do."""
+        return refs.signature(self.place.common_dir, self.git_dir, racy)
 
     def tags_signature(self) -> str:
         """A name for where the tags stand; "" when they moved too recently to be sure."""

@@ -12,11 +12,16 @@ import time
 
 from git_cmos.errors import GitFailed
 from git_cmos.git import command
+from git_cmos.lazy import lazy
 from git_cmos.values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from git_cmos import digests
+else:
+    digests = lazy("git_cmos.digests")
 
 _RACY_NS = 50_000_000  # kernels stamp files at jiffies of 1 to 10 ms
 _COARSE_NS = 2_000_000_000  # file systems that stamp whole seconds
@@ -42,8 +47,9 @@ class Tips:
     ledger: dict[str, str]
 
 
-def signature(common_dir: str, git_dir: str) -> str:
-    """A name for the state of the ref store; "" when it changed too recently to be sure."""
+def signature(common_dir: str, git_dir: str, racy: bool = False) -> str:
+    """A name for the state of the ref store; "" when it changed too recently to be sure, unless
+    a racy one will do."""
     seen: list[tuple[str, int, int, int]] = []
     for name in ("HEAD", "packed-refs", _REFTABLE, "shallow"):
         _look(os.path.join(common_dir, name), seen)
@@ -51,7 +57,7 @@ def signature(common_dir: str, git_dir: str) -> str:
     _worktrees(os.path.join(common_dir, "worktrees"), seen)
     if git_dir != common_dir:
         _look(os.path.join(git_dir, "HEAD"), seen)
-    return _named(seen)
+    return _named(seen, racy)
 
 
 def tags_signature(common_dir: str) -> str:
@@ -63,17 +69,15 @@ def tags_signature(common_dir: str) -> str:
     return _named(seen)
 
 
-def _named(seen: list[tuple[str, int, int, int]]) -> str:
+def _named(seen: list[tuple[str, int, int, int]], racy: bool = False) -> str:
     newest = max((entry[1] for entry in seen), default=0)
     coarse = all(entry[1] % 1_000_000_000 == 0 for entry in seen)
-    if time.time_ns() - newest < (_COARSE_NS if coarse else _RACY_NS):
+    if not racy and time.time_ns() - newest < (_COARSE_NS if coarse else _RACY_NS):
         return ""
     text = repr(sorted(seen))
     if len(text) < _SHORT:
         return text
-    from hashlib import sha1  # 2 ms of start-up that a few refs are not worth
-
-    return sha1(text.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
+    return digests.named(text.encode("utf-8", "surrogateescape"))
 
 
 def _look(path: str, seen: list[tuple[str, int, int, int]]) -> None:

@@ -28,6 +28,7 @@ _COPYING = (
     "sequencer",
 )
 _FOR_ANOTHER = ("fixup! ", "squash! ", "amend! ")
+_USUAL = ("signed-off-by", "co-authored-by", "assisted-by", "reviewed-by", "tested-by", "acked-by")
 _TRAILER_LIKE = re.compile(rb"^[ \t>*-]*[A-Za-z][A-Za-z _-]{2,30}\s*[:=#]", re.MULTILINE)
 _SQUASHED = re.compile(rb"^commit ([0-9a-f]{40,64})$", re.MULTILINE)
 
@@ -61,6 +62,28 @@ def speaks(message: bytes) -> bool:
     """Whether a line of the message may be meant as a trailer of ours: else nothing need be
     checked, and nothing of what checks is loaded."""
     return _TRAILER_LIKE.search(message) is not None
+
+
+def is_plain(memory: Memory, message: bytes) -> bool:
+    """Whether every line that may be meant as a trailer is one, known, and names planned missions:
+    then the rules need not be loaded to find nothing."""
+    words = memory.vocabulary()
+    found = trailers.parse(message, words.rules)
+    if len(found) != len(_TRAILER_LIKE.findall(message)):
+        return False
+    missions: set[str] = set()
+    for key, text in found:
+        name = words.keys.get(key.lower(), "")
+        ids = claims.mission_ids(text) if name == "mission" else [claims.id_and_text(text)[0]]
+        if not name and key.lower() not in _USUAL:
+            return False
+        if name.startswith("mission") and text.strip().lower() != "none":
+            missions.update(ids)
+            if not all(ids) or (name == "mission" and len(ids) != text.count(",") + 1):
+                return False
+    marks = ",".join("?" * len(missions))
+    sql = f"SELECT count(*) FROM missions WHERE planned AND id IN ({marks})"  # noqa: S608 - marks
+    return bool(memory.db.execute(sql, tuple(missions)).fetchone()[0] == len(missions))
 
 
 def credit(memory: Memory, path: str, message: bytes) -> str:

@@ -46,7 +46,8 @@ def check(path: str) -> tuple[list[Finding], str]:
         said = drafts.proper(message, memory.config)
         if not said.strip():
             return [], ""
-        found = verify.of_draft(memory, said) if drafts.speaks(said) else []
+        doubtful = drafts.speaks(said) and not drafts.is_plain(memory, said)
+        found = verify.of_draft(memory, said) if doubtful else []
         if any(finding.level == "error" for finding in found):
             return found, ""
         return found, drafts.credit(memory, path, said)

@@ -6,6 +6,7 @@ same commands.
 
 from __future__ import annotations
 
+import os
 import sys
 
 _FORMS = (["next"], ["next", "--json"], ["mission", "next"], ["mission", "next", "--json"])
@@ -36,7 +37,8 @@ def _hook(name: str, given: list[str]) -> int:
     try:
         if name == "prepare-commit-msg":
             if given:
-                hooks.prepare(given[0], given[1] if len(given) > 1 else "")
+                told = os.environ.get("PRE_COMMIT_COMMIT_MSG_SOURCE", "")  # its way to say it
+                hooks.prepare(given[0], given[1] if len(given) > 1 else told)
             return 0
         with progress() as counted:
             hooks.ring(counted)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
-from git_cmos.actions import hooks, installing
+from git_cmos.actions import hooks, installing, pre_commit
 from git_cmos.cli import fast, params
 from git_cmos.cli.app import CONTEXT, Group
 from git_cmos.render import pages
@@ -39,10 +40,11 @@ def _lines(found: Sequence[Hook], style: Style) -> list[str]:
     tints = {"live": "green", "stale": "yellow", "shadowed": "red", "absent": "dim"}
     lines = []
     for it in found:
-        chained = "  after what was here before" if it.before else ""
-        lines.append(f"{style(f'{it.state:<9}', tints[it.state])} {it.name}{chained}")
-    if any(it.state == "shadowed" for it in found):
-        others = [it.path for it in found if it.state == "shadowed"]
+        words = f"  by {it.by}" if it.by else ""
+        words += "  after what was here before" if it.before else ""
+        lines.append(f"{style(f'{it.state:<9}', tints[it.state])} {it.name}{safe(words)}")
+    others = [it.path for it in found if it.state == "shadowed" and it.path]
+    if others:
         lines += ["", *(safe(f"in its place: {path}") for path in others)]
     if any(it.state != "live" for it in found):
         lines += ["", *suggest(style, ("git cmos hook install", "puts ours there, keeps others"))]
@@ -51,11 +53,16 @@ def _lines(found: Sequence[Hook], style: Style) -> list[str]:
 
 @hook.command(context_settings=CONTEXT)
 @click.option("--force", is_flag=True, help="Also where other repositories look for hooks.")
+@click.option("--files", is_flag=True, help="Write files, even if git needs none (2.54).")
 @params.as_json
-def install(force: bool, json: bool) -> None:
-    """Put our hooks where git looks for them; what is there is kept, and run first."""
+def install(force: bool, files: bool, json: bool) -> None:
+    """Have git run our hooks, beside those that are there.
+
+    From git 2.54 on they are entries in this repository's configuration. Before, they are files
+    where git looks for hooks: what is there is kept, and run first.
+    """
     with params.opened() as memory:
-        _say(memory, json, installing.install(memory, force=force))
+        _say(memory, json, installing.install(memory, force=force, as_files=files))
 
 
 @hook.command(context_settings=CONTEXT)
@@ -100,7 +107,10 @@ def pre_push(remote: str, url: str) -> None:
     """The body of git's pre-push hook; the shim calls it."""
     lines = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read()
     with params.opened() as memory:
-        found = hooks.before_push(memory, remote, lines)
+        if not lines and not remote and "PRE_COMMIT" in os.environ:
+            remote, found = pre_commit.before_push(memory, os.environ)
+        else:
+            found = hooks.before_push(memory, remote, lines)
         if found is not None and found.findings:
             page = pages.verdict_page(found, style_for(memory.config))
             click.echo("\n".join(page), err=True)

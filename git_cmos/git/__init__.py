@@ -90,6 +90,10 @@ class Repo:
         names = self.run("for-each-ref", "--format=%(refname)", "refs/tags/").decode().splitlines()
         return [name for name in names if name not in known]
 
+    def git_version(self) -> tuple[int, ...]:
+        """The version of the git that answers, as numbers."""
+        return command.version()
+
     def edit(self, path: str) -> int:
         """Open a file in git's editor; its exit status."""
         return command.edit(self.git_dir, path)

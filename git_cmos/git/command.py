@@ -178,6 +178,17 @@ def executable() -> str:
     return _executable
 
 
+def version() -> tuple[int, ...]:
+    """git's version, as numbers: `git version 2.39.5 (Apple Git-154)` is (2, 39, 5)."""
+    words = run(["version"]).decode("utf-8", "replace").split()
+    numbers: list[int] = []
+    for part in words[2].split(".") if len(words) > 2 else ():
+        if not part.isdecimal():
+            break
+        numbers.append(int(part))
+    return tuple(numbers)
+
+
 def anonymous_file(content: bytes = b"") -> int:
     """A descriptor of a file without a name, holding `content`, placed at its beginning."""
     if sys.platform == "linux":

@@ -119,6 +119,7 @@ def test_a_chained_hook_may_refuse(repo: Repository) -> None:
 
 
 def test_a_stale_a_foreign_and_a_disabled_hook_are_told(hooked: Repository) -> None:
+    tell(hooked, "hook", "install", "--files")
     folder = hooked.path / ".git" / "hooks"
     (folder / "post-merge").write_text((folder / "post-merge").read_text() + "# older\n")
     (folder / "post-commit").write_text("#!/bin/sh\n")
@@ -127,7 +128,7 @@ def test_a_stale_a_foreign_and_a_disabled_hook_are_told(hooked: Repository) -> N
     assert (found["post-merge"], found["post-commit"], found["commit-msg"]) == (
         *("stale", "shadowed", "shadowed"),
     )
-    tell(hooked, "hook", "install")
+    tell(hooked, "hook", "install", "--files")
     assert states(hooked) == dict.fromkeys(NAMES, "live")
 
 
@@ -135,9 +136,9 @@ def test_two_that_would_have_to_be_chained_are_both_kept(repo: Repository) -> No
     path = repo.path / ".git" / "hooks" / "commit-msg"
     path.parent.mkdir(exist_ok=True)
     path.write_text("#!/bin/sh\n# the first\n")
-    tell(repo, "hook", "install")
+    tell(repo, "hook", "install", "--files")
     path.write_text("#!/bin/sh\n# the second\n")
-    answer = repo.run("hook", "install")
+    answer = repo.run("hook", "install", "--files")
     assert answer.status == 1
     assert "are both kept" in answer.err
     assert "the first" in path.with_name("commit-msg.before-cmos").read_text()
@@ -147,7 +148,7 @@ def test_two_that_would_have_to_be_chained_are_both_kept(repo: Repository) -> No
 def test_core_hookspath_and_linked_worktrees(hooked: Repository, tmp_path: Path) -> None:
     tell(hooked, "hook", "uninstall")
     hooked.git("config", "core.hooksPath", ".githooks")
-    tell(hooked, "hook", "install")
+    tell(hooked, "hook", "install", "--files")
     assert (hooked.path / ".githooks" / "commit-msg").exists()
     hooked.git("add", ".githooks")
     hooked.git("commit", "-q", "-m", "hooks")
@@ -160,10 +161,10 @@ def test_core_hookspath_and_linked_worktrees(hooked: Repository, tmp_path: Path)
 
 def test_a_shared_hooks_folder_is_not_touched_by_accident(repo: Repository, tmp_path: Path) -> None:
     repo.git("config", "core.hooksPath", str(tmp_path / "everybody"))
-    answer = repo.run("hook", "install")
+    answer = repo.run("hook", "install", "--files")
     assert (answer.status, "--force" in answer.err) == (1, True)
     assert not (tmp_path / "everybody").exists()
-    tell(repo, "hook", "install", "--force")
+    tell(repo, "hook", "install", "--files", "--force")
     assert (tmp_path / "everybody" / "commit-msg").exists()
 
 

@@ -44,6 +44,7 @@ SECOND = (
     "catchup",
     "opening",
     "settings",
+    "looking",
     "memory",
     "mending",
     "kb",

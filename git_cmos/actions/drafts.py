@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 
-from git_cmos import claims, trailers
 from git_cmos.actions.agents import who
 from git_cmos.lazy import lazy
 from git_cmos.model import IN_PROGRESS
@@ -14,10 +13,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from git_cmos import claims, trailers
     from git_cmos.actions import squashing
     from git_cmos.config import Config
     from git_cmos.memory import Memory
 else:
+    claims, trailers = lazy("git_cmos.claims"), lazy("git_cmos.trailers")
     squashing = lazy("git_cmos.actions.squashing")
 
 _SCISSORS = " ------------------------ >8 ------------------------"

@@ -4,6 +4,7 @@ message hooks help to say what is meant, and refuse what would not be understood
 from __future__ import annotations
 
 import os
+import sys
 
 from git_cmos.errors import CmosError
 from git_cmos.lazy import lazy
@@ -96,11 +97,20 @@ def _is_here(memory: Memory, oid: str) -> bool:
 
 
 def shim() -> str:
-    """The text of the shim that stands for every hook; it is packaged with us."""
+    """The text of the shim that stands for every hook; it is packaged with us, and names us."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    entry = os.path.join(package, "cli", "entry.py")
     for folder in (package, os.path.dirname(package)):  # a wheel; a checkout
         path = os.path.join(folder, "hooks", "shim")
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
-                return file.read()
+                text = file.read()
+            return text.replace("@PYTHON@", _quoted(sys.executable)).replace(
+                "@ENTRY@", _quoted(entry)
+            )
     raise FileNotFoundError("hooks/shim")
+
+
+def _quoted(path: str) -> str:
+    """A path as one word for sh."""
+    return "'" + path.replace("'", "'\\''") + "'"

@@ -61,6 +61,12 @@ class Repo:
         the branches below it are no part of the view, but hold the ledger."""
         return refs.apart(refs.read_tips(self.git_dir, self.place.common_dir, tags), prefix)
 
+    def step(self, held: Tips, before: str, now: str) -> Tips | None:
+        """The tips after one branch moved and nothing else did; None where more may have."""
+        found = refs.step(held, before, now, self.place.common_dir)
+        head = found.heads.get(self.head_name) if found else None
+        return found if head and self.branch() != "refs/heads/.invalid" else None
+
     def refs(self, *patterns: str) -> dict[str, str]:
         """ref -> object name, of the refs that match, by their beginning or by `for-each-ref`."""
         said = self.run("for-each-ref", "--format=%(objectname) %(refname)", *patterns)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 else:
     digests = lazy("git_cmos.digests")
 
-_RACY_NS = 50_000_000  # kernels stamp files at jiffies of 1 to 10 ms
+# A change after our look is stamped later than what we saw if that is older than a jiffy (10 ms).
+_RACY_NS = 15_000_000
 _COARSE_NS = 2_000_000_000  # file systems that stamp whole seconds
 _SHORT = 10_000
 _REFTABLE = os.path.join("reftable", "tables.list")
@@ -74,7 +75,9 @@ def _named(seen: list[tuple[str, int, int, int]], racy: bool = False) -> str:
     coarse = all(entry[1] % 1_000_000_000 == 0 for entry in seen)
     if not racy and time.time_ns() - newest < (_COARSE_NS if coarse else _RACY_NS):
         return ""
-    text = repr(sorted(seen))
+    text = "\n".join(
+        sorted(f"{mtime} {inode} {size} {path!r}" for path, mtime, inode, size in seen)
+    )
     if len(text) < _SHORT:
         return text
     return digests.named(text.encode("utf-8", "surrogateescape"))
@@ -129,6 +132,34 @@ def read_tips(git_dir: str, common_dir: str, tags: dict[str, str] | None = None)
         _file_ref(tips, row)
     _add_worktree_heads(tips, common_dir)
     return tips
+
+
+def step(held: Tips, before: str, now: str, common_dir: str) -> Tips | None:
+    """The tips, where two signatures say that since `held` one branch moved, by its own file, and
+    nothing else did: then git need not be asked. Without those of the ledger. None otherwise."""
+    changed = set(before.split("\n")) ^ set(now.split("\n"))
+    paths = {line.split(" ", 3)[-1] for line in changed}
+    if len(changed) != 2 or len(paths) != 1:
+        return None
+    path = paths.pop().strip("'")  # as repr has it: any bytes may be in it
+    ref = os.path.relpath(path, common_dir)
+    oid = _loose(path)
+    if not oid or ref not in held.heads or ref in held.symrefs or ref in held.symrefs.values():
+        return None
+    heads = {name: tip for name, tip in held.heads.items() if not name.startswith("HEAD:")}
+    tips = Tips(heads=heads | {ref: oid}, tags=held.tags, symrefs=held.symrefs, ledger={})
+    _add_worktree_heads(tips, common_dir)
+    return tips
+
+
+def _loose(path: str) -> str:
+    """The object that a loose ref's file names; "" where it names another ref, or nothing."""
+    try:
+        with open(path, encoding="ascii") as file:
+            oid = file.read().strip()
+    except (OSError, ValueError):
+        return ""
+    return oid if len(oid) in (40, 64) and not oid.strip("0123456789abcdef") else ""
 
 
 def _rows(said: bytes, width: int) -> list[list[str]]:

@@ -122,6 +122,22 @@ class Exchange:
         found = [oid for ref, oid in self.there.items() if ref.startswith(mark + writer)]
         return [oid for oid in found if self.repo.has(oid)]
 
+    def lost(self) -> list[str]:
+        """What the remote had once and has no longer, a sentence each. Only looks."""
+        found = []
+        for ref, oid in self.repo.refs(f"{self._below}ledger/").items():
+            writer = ledger.writer_of(ref)
+            tip = self.there.get(self.prefix + ref.removeprefix(self._below), "")
+            if tip == oid or (tip and not self._was_rewound(tip, oid)):
+                continue
+            if not self._is_covered(writer, oid):
+                some = "some of " if tip else ""
+                found.append(f"{self.remote.name} has lost {some}the ledger of {writer}")
+        return list(dict.fromkeys(found))
+
+    def _was_rewound(self, tip: str, oid: str) -> bool:
+        return self.repo.has(tip) and self.repo.objects.is_ancestor(tip, oid)
+
     # -- giving ----------------------------------------------------------------------------
 
     def push(self) -> int:

@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "research": ("research", "Reports of research missions."),
     "kb": ("kb", "Search the repository's documents."),
     "validate": ("quality", "Check the memory itself, and the links between documents."),
+    "doctor": ("doctor", "Say what is amiss in this clone, and what mends it."),
     "hook": ("hook", "Hooks for convenience; none is needed for truth."),
     "help": ("help", "Show the manual page of a command."),
     "completion": ("completion", "Print the completion script of a shell."),

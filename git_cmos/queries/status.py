@@ -136,16 +136,22 @@ def _refusals(memory: Memory) -> list[str]:
 
 
 def _dates(memory: Memory) -> list[str]:
-    """Dates ahead of this clock: of commits by more than git allows itself, of what was told by
-    more than an hour, since that means that a clock is wrong, perhaps this one."""
-    ahead = memory.config.seconds("cmos.date.future") * 1_000_000
+    return [
+        f"something was {words} at {iso(at)}, but this clock says {iso(now())}"
+        for words, at in ahead(memory)
+    ]
+
+
+def ahead(memory: Memory) -> list[tuple[str, int]]:
+    """("told" or "committed", when) of the latest dates, where they are ahead of this clock: of
+    commits by more than git allows itself, of what was told by more than an hour, since that
+    means that a clock is wrong, perhaps this one."""
+    most = memory.config.seconds("cmos.date.future") * 1_000_000
     found = []
-    for words, table, horizon in (("told", "events", _HOUR), ("committed", "commits", ahead)):
+    for words, table, horizon in (("told", "events", _HOUR), ("committed", "commits", most)):
         latest = memory.db.execute(f"SELECT max(at) FROM {table}").fetchone()[0]  # noqa: S608 - our own names
         if latest and latest > now() + horizon:
-            found.append(
-                f"something was {words} at {iso(latest)}, but this clock says {iso(now())}"
-            )
+            found.append((words, latest))
     return found
 
 

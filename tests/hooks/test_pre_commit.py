@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import PROJECT, Repository
 from tests.hooks import wheels
 from tests.hooks.test_hooks import commit, git, message, states, tell
+from tests.hooks.test_managers import recipe
 
 STAGES = (
     *("prepare-commit-msg", "commit-msg", "post-commit", "post-merge"),
@@ -138,12 +139,10 @@ def test_try_repo_pre_push(planned: Repository, clone: Path) -> None:
 def configured(repo: Repository, clone: Path) -> None:
     """A configuration that names all seven, as a user writes it, and pre-commit's own shims."""
     rev = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=clone, text=True).strip()
-    ids = "".join(f"    - id: cmos-{it}\n" for it in (*STAGES[:-1], "verify"))
-    text = f"repos:\n- repo: {clone}\n  rev: {rev}\n  hooks:\n{ids}"
+    text = recipe("pre-commit").replace("URL", str(clone)).replace("REV", rev)
     (repo.path / ".pre-commit-config.yaml").write_text(text)
     repo.git("add", ".pre-commit-config.yaml")
-    stages = [word for stage in STAGES for word in ("-t", stage)]
-    done = pre_commit(repo, "install", "--install-hooks", *stages)
+    done = pre_commit(repo, "install", "--install-hooks")
     assert done.returncode == 0, done.stdout + done.stderr
 
 

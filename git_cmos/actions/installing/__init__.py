@@ -37,11 +37,21 @@ def install(memory: Memory, *, force: bool = False, as_files: bool = False) -> l
     """
     if not as_files and memory.repo.git_version() >= configured.SINCE:
         files.take_away(memory)
-        _writing(configured.write, memory)
+        where = files.folders(memory)
+        mine = [name for name in HOOKS if files.look(where, name).state != "live"]
+        _writing(lambda memory: configured.write(memory, mine), memory)
     else:
         files.place(memory, force)
         _writing(configured.remove, memory)
     return status(memory)
+
+
+def is_installed(memory: Memory, found: list[Hook]) -> bool:
+    """Whether somebody had ours installed here, and whatever became of it since. found: what
+    `status` says."""
+    return any(it.state in ("live", "stale") or it.before for it in found) or (
+        files.are_left(files.folders(memory)) or configured.are_there(configured.entries(memory))
+    )
 
 
 def uninstall(memory: Memory) -> list[Hook]:

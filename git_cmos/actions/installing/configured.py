@@ -59,13 +59,18 @@ def look(found: Entries, name: str, version: tuple[int, ...]) -> Hook | None:
     return Hook(name=name, state=state, before=False, path="", by=by)
 
 
-def write(memory: Memory) -> None:
-    """Have every hook in this repository's configuration, each once, switched on."""
+def write(memory: Memory, names: list[str]) -> None:
+    """Have these hooks in this repository's configuration, each once, switched on."""
     remove(memory)
-    for name in HOOKS:
+    for name in names:
         key = f"hook.{section(name)}"
         memory.repo.run("config", "--local", f"{key}.command", command(name))
         memory.repo.run("config", "--local", f"{key}.event", name)
+
+
+def are_there(found: Entries) -> bool:
+    """Whether any entry is ours."""
+    return any(f"hook.{section(name)}.command" in found for name in HOOKS)
 
 
 def remove(memory: Memory) -> None:

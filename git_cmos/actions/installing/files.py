@@ -41,6 +41,13 @@ def folders(memory: Memory) -> Folders:
     )
 
 
+def are_left(where: Folders) -> bool:
+    """Whether a shim of ours lies anywhere about, run or not."""
+    places = (os.path.join(it, name) for it in (where.live, where.usual) for name in HOOKS)
+    endings = ("", ".old", ".legacy")
+    return any(MARK in (managers.read(path + it) or "") for path in places for it in endings)
+
+
 def look(where: Folders, name: str) -> Hook:
     """How the file of a hook stands."""
     path = os.path.join(where.live, name)

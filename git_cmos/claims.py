@@ -6,9 +6,9 @@ Pure. `trailers` knows git's rules; this room knows what our keys mean (SPEC §2
 from __future__ import annotations
 
 import re
-from hashlib import sha1
 
 from git_cmos import adoption, trailers
+from git_cmos.digests import named
 from git_cmos.events import (
     CommitSeen,
     DecisionMade,
@@ -187,8 +187,7 @@ def id_and_text(text: str) -> tuple[str, str]:
 
 
 def _digest(*parts: bytes) -> str:
-    # Not security: a name for "the same change", short enough to read.
-    return sha1(b"\0".join(parts), usedforsecurity=False).hexdigest()[:26]
+    return named(*parts)[:26]  # short enough to read
 
 
 def _agent(found: list[tuple[str, str]], trailing: list[tuple[str, str]]) -> str:

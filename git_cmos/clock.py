@@ -5,6 +5,14 @@ from __future__ import annotations
 import os
 import time
 
+from git_cmos.lazy import lazy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from git_cmos import digests
+else:
+    digests = lazy("git_cmos.digests")
+
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case
 
 
@@ -28,9 +36,7 @@ def new_id(at: int, key: str = "") -> str:
 
 
 def _named(key: str) -> bytes:
-    from hashlib import sha1
-
-    return sha1(key.encode(), usedforsecurity=False).digest()[:10]
+    return bytes.fromhex(digests.named(key.encode())[:20])
 
 
 def iso(at: int) -> str:

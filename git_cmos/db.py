@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import sqlite3
 from contextlib import contextmanager, suppress
 
 from git_cmos.errors import Cannot
@@ -12,11 +11,16 @@ from git_cmos.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
 
     from git_cmos import schema
 else:
     schema = lazy("git_cmos.schema")
+    try:  # all that `sqlite3` adds to it are converters of dates, for 2 ms of each start
+        import _sqlite3 as sqlite3
+    except ImportError:
+        import sqlite3
 
 APPLICATION_ID = 0x434D4F53  # "CMOS"
 _BUSY_MS = 30_000

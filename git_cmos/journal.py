@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import sqlite3
-
-from git_cmos import clock
+from git_cmos import clock, db
 from git_cmos.errors import Misused
 from git_cmos.events import Event, decode, encode, is_sound
 from git_cmos.values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any, TypeAlias
 
     from git_cmos.events import Happening
 
     Told: TypeAlias = "Happening | Dated"
+else:
+    sqlite3 = db.sqlite3
 
 LARGEST = 1_000_000  # bytes of one event
 # The year 3000: nobody's clock moves others beyond it. What a clone tells itself after that lies

@@ -5,7 +5,6 @@ open -> catch up -> (change: lock, catch up, decide, stamp, journal, fold, COMMI
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import contextmanager, suppress
 
 from git_cmos import db, opening
@@ -13,12 +12,13 @@ from git_cmos.errors import CmosError
 from git_cmos.git import Repo
 from git_cmos.kept import keep, keep_self, ledger_is_behind, note, stored_tips
 from git_cmos.lazy import lazy
+from git_cmos.looking import Looking
 from git_cmos.schema import DERIVED_VERSION
-from git_cmos.settings import Settings
 from git_cmos.values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterator, Sequence
 
     from git_cmos import catchup, fold, journal, leases, ledger, releases, schema
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Decide = Callable[[sqlite3.Connection], Sequence[journal.Told]]
     Progress = Callable[[int], object]
 else:  # nothing of these is needed where no ref moved and nothing is written
+    sqlite3 = db.sqlite3
     catchup, fold = lazy("git_cmos.catchup"), lazy("git_cmos.fold")
     journal = lazy("git_cmos.journal")
     ledger, schema = lazy("git_cmos.ledger"), lazy("git_cmos.schema")
@@ -44,7 +45,7 @@ class Moved:
     went: int = 0
 
 
-class Memory(Settings):
+class Memory(Looking):
     """The state of one repository: a connection to its projection, caught up with history.
 
     view: "" for all that this clone has, else the revision that `--at` named. why_frozen: why
@@ -66,24 +67,31 @@ class Memory(Settings):
 
     @classmethod
     def open(
-        cls, start: str = ".", *, lives_on: bool = False, progress: Progress | None = None
+        cls,
+        start: str = ".",
+        *,
+        lives_on: bool = False,
+        progress: Progress | None = None,
+        hasty: bool = False,
     ) -> Memory:
-        """The memory of the repository in `start`, caught up; made if there was none.
+        """The memory of the repository in `start`, caught up; made if there was none. hasty: good
+        enough for a hint, where refs look as they did though they moved a moment ago.
 
         Raises Cannot (128) outside a repository or when storage fails.
         """
         repo = Repo.find(start, lives_on)
-        return cls.of(repo, progress)
+        return cls.of(repo, progress, hasty)
 
     @classmethod
-    def of(cls, repo: Repo, progress: Progress | None = None) -> Memory:
+    def of(cls, repo: Repo, progress: Progress | None = None, hasty: bool = False) -> Memory:
         path = opening.path_of(repo)
         memory: Memory | None = None
         try:
             connection, warning = opening.connect(repo, path)
             memory = cls(repo, connection)
             memory.warnings += [warning] if warning else []
-            memory.catch_up(progress)
+            if not (hasty and memory._looks_caught_up()):
+                memory.catch_up(progress)
             return memory
         except db.Newer:
             why = "it was written by a newer git cmos: upgrade this one"
@@ -120,13 +128,6 @@ class Memory(Settings):
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    @property
-    def tips(self) -> Tips:
-        """Where every ref stood at the last catch-up."""
-        if self._tips is None:
-            self._tips = stored_tips(self.db)
-        return self._tips
-
     def first_tags(self, oids: Sequence[str]) -> dict[str, str]:
         """commit -> the first tag that holds it; what had to be asked of git is kept."""
         known = releases.first_tags(self.db, self.repo, oids)
@@ -150,35 +151,24 @@ class Memory(Settings):
                 self._append_to_ledger()
         return self.moved
 
-    def _signature_now(self) -> str:
-        return self.repo.signature() or "racy"
-
-    def _signature_kept(self) -> str:
-        if self._kept_config() is None:  # settings may have changed: look closely
-            words = repr(self.vocabulary())
-            landed = catchup.landing(self.tips, self.config)
-            if self._configured_by or words != note(self.db, "words"):
-                return ""
-            if landed != note(self.db, "landing"):
-                return ""
-        return note(self.db, "signature") or ""
-
     def _catch_up_now(self, progress: Progress | None) -> Moved:
         """Inside a transaction: compare the tips, take what came, drop what went."""
         if not self._derived_is_current():
             self._derive_anew()
-        signature = self.repo.signature()
+        signature = self._signature()
         tags = self.repo.tags_signature()
         unmoved = tags and tags == note(self.db, "tags-signature")
         held, prefix = stored_tips(self.db), self.config.ledger_prefix()
-        self._tips = tips = self.repo.tips(held.tags if unmoved else None, prefix)
+        stepped = self._stepped(held, signature, prefix)
+        self._tips = tips = stepped or self.repo.tips(held.tags if unmoved else None, prefix)
         words, shallow = repr(self.vocabulary()), self.repo.shallow_commits()
         changed = words != (note(self.db, "words") or words) or shallow != note(self.db, "shallow")
         read, came, went = self._follow(tips, changed, held, progress)
-        ledger.heal(self.db, self.repo, tips)
+        if not stepped:
+            ledger.heal(self.db, self.repo, tips)
+            leases.take_in(self.db, self.repo, tips, prefix)
         if words != (words := repr(self.vocabulary())):  # a clone adopted a pattern: read anew
             read, came, went = self._follow(tips, True, tips, progress)
-        leases.take_in(self.db, self.repo, tips, prefix)
         notes = {"signature": signature, "tags-signature": tags, "words": words}
         notes |= {"landing": catchup.landing(tips, self.config), "shallow": shallow}
         for key, text in notes.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from contextlib import contextmanager, suppress
 
 from git_cmos import db
@@ -13,11 +12,13 @@ from git_cmos.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
 
     from git_cmos import fold, journal, ledger
     from git_cmos.git import Repo
 else:
+    sqlite3 = db.sqlite3
     fold, journal = lazy("git_cmos.fold"), lazy("git_cmos.journal")
     ledger = lazy("git_cmos.ledger")
 

@@ -106,6 +106,20 @@ def block(message: bytes, rules: Rules = DEFAULT) -> tuple[int, int]:
     return skipped + start, skipped + end
 
 
+def appended(message: bytes, key: str, text: str, rules: Rules = DEFAULT) -> bytes | None:
+    """The message with one more trailer, where `git interpret-trailers --no-divider` adds it: at
+    the end of the block, or of the text, before comments and what follows them. None where that
+    would change what git sees of it (a block that ends in odd white space): git knows more."""
+    if not message.endswith(b"\n"):
+        message += b"\n"
+    start, end = block(message, rules)
+    before, rest = message[:end], message[end:]
+    last = before[:-1].rpartition(b"\n")[2]
+    gap = b"\n" if start == end and last.strip() else b""
+    made = b"".join((before, gap, f"{key}: {text}\n".encode(), rest))
+    return made if parse(made, rules) == [*parse(message, rules), (key, text)] else None
+
+
 def _text(message: bytes, divider: bool) -> tuple[int, str]:
     """What git hands to its trailer code, and how many bytes it skipped before that.
 

@@ -15,7 +15,10 @@ RUN = sorted(
     [
         *(
             PROJECT / "docs" / name
-            for name in ("tutorial.md", "hooks.md", "doctor.md", "team.md", "adopt.md")
+            for name in (
+                *("tutorial.md", "hooks.md", "doctor.md", "team.md"),
+                *("adopt.md", "verify.md"),
+            )
         ),
         *(PROJECT / "docs" / "how-to").glob("*.md"),
     ]

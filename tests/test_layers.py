@@ -15,6 +15,7 @@ GROUND = (
     "errors",
     "values",
     "lazy",
+    "digests",
     "model",
     "remembered",
     "patterns",
@@ -43,6 +44,7 @@ SECOND = (
     "catchup",
     "opening",
     "settings",
+    "looking",
     "memory",
     "mending",
     "kb",
@@ -58,6 +60,7 @@ NEIGHBOURS = {
         "errors",
         "values",
         "lazy",
+        "digests",
         "model",
         "remembered",
         "patterns",
@@ -74,7 +77,7 @@ NEIGHBOURS = {
 }
 GROUND_MAY_USE = {
     *("__future__", "re", "json", "hashlib", "functools", "sys", "os", "collections", "typing"),
-    "warnings",
+    *("warnings", "_sha1"),
 }
 # The libraries of the outside world, and the only rooms that know them.
 KEEPERS = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 
-from git_cmos import claims, trailers
 from git_cmos.actions.agents import who
 from git_cmos.lazy import lazy
 from git_cmos.model import IN_PROGRESS
@@ -14,10 +13,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from git_cmos import claims, trailers
     from git_cmos.actions import squashing
     from git_cmos.config import Config
     from git_cmos.memory import Memory
 else:
+    claims, trailers = lazy("git_cmos.claims"), lazy("git_cmos.trailers")
     squashing = lazy("git_cmos.actions.squashing")
 
 _SCISSORS = " ------------------------ >8 ------------------------"
@@ -28,6 +29,7 @@ _COPYING = (
     "sequencer",
 )
 _FOR_ANOTHER = ("fixup! ", "squash! ", "amend! ")
+_USUAL = ("signed-off-by", "co-authored-by", "assisted-by", "reviewed-by", "tested-by", "acked-by")
 _TRAILER_LIKE = re.compile(rb"^[ \t>*-]*[A-Za-z][A-Za-z _-]{2,30}\s*[:=#]", re.MULTILINE)
 _SQUASHED = re.compile(rb"^commit ([0-9a-f]{40,64})$", re.MULTILINE)
 
@@ -63,6 +65,28 @@ def speaks(message: bytes) -> bool:
     return _TRAILER_LIKE.search(message) is not None
 
 
+def is_plain(memory: Memory, message: bytes) -> bool:
+    """Whether every line that may be meant as a trailer is one, known, and names planned missions:
+    then the rules need not be loaded to find nothing."""
+    words = memory.vocabulary()
+    found = trailers.parse(message, words.rules)
+    if len(found) != len(_TRAILER_LIKE.findall(message)):
+        return False
+    missions: set[str] = set()
+    for key, text in found:
+        name = words.keys.get(key.lower(), "")
+        ids = claims.mission_ids(text) if name == "mission" else [claims.id_and_text(text)[0]]
+        if not name and key.lower() not in _USUAL:
+            return False
+        if name.startswith("mission") and text.strip().lower() != "none":
+            missions.update(ids)
+            if not all(ids) or (name == "mission" and len(ids) != text.count(",") + 1):
+                return False
+    marks = ",".join("?" * len(missions))
+    sql = f"SELECT count(*) FROM missions WHERE planned AND id IN ({marks})"  # noqa: S608 - marks
+    return bool(memory.db.execute(sql, tuple(missions)).fetchone()[0] == len(missions))
+
+
 def credit(memory: Memory, path: str, message: bytes) -> str:
     """Add `Mission: <id>` where exactly one mission is active here and the message names none;
     the id, or ""."""
@@ -80,7 +104,14 @@ def credit(memory: Memory, path: str, message: bytes) -> str:
     if claims.unsaid(words, [], claims.subject_of(text), text):  # by an adopted pattern
         return ""
     key = memory.config.get("cmos.trailer.mission") or "Mission"
-    _add(memory, path, [(key, mission[0])])
+    with open(path, "rb") as file:
+        whole = file.read()
+    made = trailers.appended(whole, key, mission[0], words.rules)
+    if made is None:
+        _add(memory, path, [(key, mission[0])])
+    else:
+        with open(path, "wb") as file:
+            file.write(made)
     return mission[0]
 
 

@@ -4,6 +4,7 @@ message hooks help to say what is meant, and refuse what would not be understood
 from __future__ import annotations
 
 import os
+import sys
 
 from git_cmos.errors import CmosError
 from git_cmos.lazy import lazy
@@ -34,7 +35,7 @@ def ring(progress: Callable[[int], object] | None = None) -> None:
 def prepare(path: str, source: str) -> None:
     """prepare-commit-msg: name the mission that will be credited, as a comment; after `merge
     --squash` end the message with the trailers of what was squashed."""
-    with Memory.open() as memory:
+    with Memory.open(hasty=True) as memory:
         drafts.prepare(memory, path, source)
 
 
@@ -42,11 +43,12 @@ def check(path: str) -> tuple[list[Finding], str]:
     """commit-msg: (what is wrong with the message, the mission that was credited or "")."""
     with open(path, "rb") as file:
         message = file.read()
-    with Memory.open() as memory:
+    with Memory.open(hasty=True) as memory:
         said = drafts.proper(message, memory.config)
         if not said.strip():
             return [], ""
-        found = verify.of_draft(memory, said) if drafts.speaks(said) else []
+        doubtful = drafts.speaks(said) and not drafts.is_plain(memory, said)
+        found = verify.of_draft(memory, said) if doubtful else []
         if any(finding.level == "error" for finding in found):
             return found, ""
         return found, drafts.credit(memory, path, said)
@@ -95,11 +97,27 @@ def _is_here(memory: Memory, oid: str) -> bool:
 
 
 def shim() -> str:
-    """The text of the shim that stands for every hook; it is packaged with us."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    """The text of the shim that stands for every hook; it is packaged with us, and names us."""
+    package, (python, entry) = _package(), program()
     for folder in (package, os.path.dirname(package)):  # a wheel; a checkout
         path = os.path.join(folder, "hooks", "shim")
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
-                return file.read()
+                text = file.read()
+            return text.replace("@PYTHON@", python).replace("@ENTRY@", entry)
     raise FileNotFoundError("hooks/shim")
+
+
+def program() -> tuple[str, str]:
+    """(the interpreter, the script) that run hooks in this installation, each a word for sh."""
+    entry = os.path.join(_package(), "cli", "entry.py")
+    return _quoted(sys.executable), _quoted(entry)
+
+
+def _package() -> str:
+    return os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def _quoted(path: str) -> str:
+    """A path as one word for sh."""
+    return "'" + path.replace("'", "'\\''") + "'"

@@ -30,15 +30,18 @@ def run(args: list[str]) -> int:
 
 def _hook(name: str, given: list[str]) -> int:
     """A doorbell, or prepare-commit-msg: neither ever stops a commit."""
+    preparing = name == "prepare-commit-msg"
+    told = os.environ.get("PRE_COMMIT_COMMIT_MSG_SOURCE", "")  # pre-commit's way to say it
+    source = given[1] if len(given) > 1 else told
+    if preparing and (not given or source in ("message", "commit")):  # as the shim has it
+        return 0
     from git_cmos.actions import hooks
     from git_cmos.cli.progress import progress
     from git_cmos.errors import CmosError
 
     try:
-        if name == "prepare-commit-msg":
-            if given:
-                told = os.environ.get("PRE_COMMIT_COMMIT_MSG_SOURCE", "")  # its way to say it
-                hooks.prepare(given[0], given[1] if len(given) > 1 else told)
+        if preparing:
+            hooks.prepare(given[0], source)
             return 0
         with progress() as counted:
             hooks.ring(counted)

@@ -8,7 +8,6 @@ empty, for any order of arrival.
 
 from __future__ import annotations
 
-from hashlib import sha256
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -17,16 +16,20 @@ from git_cmos import events as ev
 from git_cmos import journal, schema, seen
 from git_cmos.db import run_script
 from git_cmos.fold import contexts, log, missions, plans, sessions
+from git_cmos.lazy import lazy
 from git_cmos.values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import hashlib
     import sqlite3
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     Row = dict[str, Any]
     StepFunction = Callable[[Row | None, ev.Event], tuple[Row | None, list[tuple[str, Row]]]]
+else:
+    hashlib = lazy("hashlib")
 
 
 @value
@@ -160,7 +163,7 @@ _COUNT = (
 
 def digest(db: sqlite3.Connection) -> str:
     """A name for the state: the hash of every projection row."""
-    total = sha256()
+    total = hashlib.sha256()
     for table in TABLES:
         columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
         total.update(f"{table}({','.join(columns)})\n".encode())

@@ -47,9 +47,10 @@ class Repo:
             self._objects = objects.open_objects(self.git_dir, self._lives_on)
         return self._objects
 
-    def signature(self) -> str:
-        """A name for where all refs stand; "" when they moved too recently to be sure."""
-        return refs.signature(self.place.common_dir, self.git_dir)
+    def signature(self, racy: bool = False) -> str:
+        """A name for where all refs stand; "" when they moved too recently to be sure, unless a
+        racy one will do."""
+        return refs.signature(self.place.common_dir, self.git_dir, racy)
 
     def tags_signature(self) -> str:
         """A name for where the tags stand; "" when they moved too recently to be sure."""
@@ -59,6 +60,12 @@ class Repo:
         """Where all refs stand; tags: those of the last time, where they did not move; prefix:
         the branches below it are no part of the view, but hold the ledger."""
         return refs.apart(refs.read_tips(self.git_dir, self.place.common_dir, tags), prefix)
+
+    def step(self, held: Tips, before: str, now: str) -> Tips | None:
+        """The tips after one branch moved and nothing else did; None where more may have."""
+        found = refs.step(held, before, now, self.place.common_dir)
+        head = found.heads.get(self.head_name) if found else None
+        return found if head and self.branch() != "refs/heads/.invalid" else None
 
     def refs(self, *patterns: str) -> dict[str, str]:
         """ref -> object name, of the refs that match, by their beginning or by `for-each-ref`."""

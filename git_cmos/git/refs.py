@@ -12,13 +12,19 @@ import time
 
 from git_cmos.errors import GitFailed
 from git_cmos.git import command
+from git_cmos.lazy import lazy
 from git_cmos.values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_RACY_NS = 50_000_000  # kernels stamp files at jiffies of 1 to 10 ms
+    from git_cmos import digests
+else:
+    digests = lazy("git_cmos.digests")
+
+# A change after our look is stamped later than what we saw if that is older than a jiffy (10 ms).
+_RACY_NS = 15_000_000
 _COARSE_NS = 2_000_000_000  # file systems that stamp whole seconds
 _SHORT = 10_000
 _REFTABLE = os.path.join("reftable", "tables.list")
@@ -42,8 +48,9 @@ class Tips:
     ledger: dict[str, str]
 
 
-def signature(common_dir: str, git_dir: str) -> str:
-    """A name for the state of the ref store; "" when it changed too recently to be sure."""
+def signature(common_dir: str, git_dir: str, racy: bool = False) -> str:
+    """A name for the state of the ref store; "" when it changed too recently to be sure, unless
+    a racy one will do."""
     seen: list[tuple[str, int, int, int]] = []
     for name in ("HEAD", "packed-refs", _REFTABLE, "shallow"):
         _look(os.path.join(common_dir, name), seen)
@@ -51,7 +58,7 @@ def signature(common_dir: str, git_dir: str) -> str:
     _worktrees(os.path.join(common_dir, "worktrees"), seen)
     if git_dir != common_dir:
         _look(os.path.join(git_dir, "HEAD"), seen)
-    return _named(seen)
+    return _named(seen, racy)
 
 
 def tags_signature(common_dir: str) -> str:
@@ -63,17 +70,17 @@ def tags_signature(common_dir: str) -> str:
     return _named(seen)
 
 
-def _named(seen: list[tuple[str, int, int, int]]) -> str:
+def _named(seen: list[tuple[str, int, int, int]], racy: bool = False) -> str:
     newest = max((entry[1] for entry in seen), default=0)
     coarse = all(entry[1] % 1_000_000_000 == 0 for entry in seen)
-    if time.time_ns() - newest < (_COARSE_NS if coarse else _RACY_NS):
+    if not racy and time.time_ns() - newest < (_COARSE_NS if coarse else _RACY_NS):
         return ""
-    text = repr(sorted(seen))
+    text = "\n".join(
+        sorted(f"{mtime} {inode} {size} {path!r}" for path, mtime, inode, size in seen)
+    )
     if len(text) < _SHORT:
         return text
-    from hashlib import sha1  # 2 ms of start-up that a few refs are not worth
-
-    return sha1(text.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
+    return digests.named(text.encode("utf-8", "surrogateescape"))
 
 
 def _look(path: str, seen: list[tuple[str, int, int, int]]) -> None:
@@ -125,6 +132,34 @@ def read_tips(git_dir: str, common_dir: str, tags: dict[str, str] | None = None)
         _file_ref(tips, row)
     _add_worktree_heads(tips, common_dir)
     return tips
+
+
+def step(held: Tips, before: str, now: str, common_dir: str) -> Tips | None:
+    """The tips, where two signatures say that since `held` one branch moved, by its own file, and
+    nothing else did: then git need not be asked. Without those of the ledger. None otherwise."""
+    changed = set(before.split("\n")) ^ set(now.split("\n"))
+    paths = {line.split(" ", 3)[-1] for line in changed}
+    if len(changed) != 2 or len(paths) != 1:
+        return None
+    path = paths.pop().strip("'")  # as repr has it: any bytes may be in it
+    ref = os.path.relpath(path, common_dir)
+    oid = _loose(path)
+    if not oid or ref not in held.heads or ref in held.symrefs or ref in held.symrefs.values():
+        return None
+    heads = {name: tip for name, tip in held.heads.items() if not name.startswith("HEAD:")}
+    tips = Tips(heads=heads | {ref: oid}, tags=held.tags, symrefs=held.symrefs, ledger={})
+    _add_worktree_heads(tips, common_dir)
+    return tips
+
+
+def _loose(path: str) -> str:
+    """The object that a loose ref's file names; "" where it names another ref, or nothing."""
+    try:
+        with open(path, encoding="ascii") as file:
+            oid = file.read().strip()
+    except (OSError, ValueError):
+        return ""
+    return oid if len(oid) in (40, 64) and not oid.strip("0123456789abcdef") else ""
 
 
 def _rows(said: bytes, width: int) -> list[list[str]]:

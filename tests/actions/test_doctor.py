@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -314,12 +315,13 @@ def test_hooks_of_another_version(well: Repository) -> None:
     says(well, "commit-msg, pre-push are stale", state="wrong")
 
 
-def test_hooks_that_find_no_program(well: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = os.path.dirname(str(shutil.which("git")))
-    if os.path.exists(os.path.join(folder, "git-cmos")):
-        pytest.skip("git-cmos lies beside git here")
-    monkeypatch.setenv("PATH", folder)
-    assert "git-cmos is not on the PATH" in well.run("doctor").out.replace("\n      ", "")
+def test_hooks_that_call_what_is_gone(well: Repository) -> None:
+    ok("hook", "install", "--files", at=well)
+    path = well.path / ".git" / "hooks" / "commit-msg"
+    path.write_text(re.sub("entry='.*'", "entry='/gone/away.py'", path.read_text()))
+    says(well, "commit-msg is stale", state="wrong")
+    path.write_text(path.read_text().replace("/gone/away.py", __file__))
+    nothing(well)  # another installation of this version
 
 
 def test_outside_of_a_repository(tmp_path: Path) -> None:

@@ -66,15 +66,17 @@ def test_the_words_of_the_configuration_do_what_the_shim_does(
 
     drafted = "work\n"
 
-    def run(name: str, *given: str, path: str = os.environ["PATH"]) -> str:
-        said = repo.git("config", f"hook.cmos-{name}.command")
+    def run(name: str, *given: str, path: str = os.environ["PATH"], entry: str = "entry") -> str:
+        said = repo.git("config", f"hook.cmos-{name}.command").replace("entry.py", f"{entry}.py")
         draft.write_text(drafted)
         words = ["sh", "-c", f'{said} "$@"', said, str(draft), *given]  # as run-command.c does
         subprocess.run(words, cwd=repo.path, check=True, env={**os.environ, "PATH": path})
         return draft.read_text()
 
     assert run("commit-msg") == "work\n\nMission: B1.1\n"
-    assert run("commit-msg", path="/usr/bin:/bin") == "work\n", "without us nothing happens"
+    assert run("commit-msg", path="/usr/bin:/bin") == "work\n\nMission: B1.1\n"
+    assert run("commit-msg", entry="gone") == "work\n\nMission: B1.1\n", "by PATH"
+    assert run("commit-msg", path="/usr/bin:/bin", entry="gone") == "work\n", "without us, nothing"
     drafted = "\n# Please enter the message\n"
     assert "will be credited" in run("prepare-commit-msg")
     assert run("prepare-commit-msg", "message") == drafted

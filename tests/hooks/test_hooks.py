@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from git_cmos.actions import drafts, verify
+from git_cmos.memory import Memory
 from tests.conftest import Repository
 
 NAMES = (
@@ -404,3 +407,33 @@ def test_with_and_without_hooks_the_state_is_the_same(
     without = walk(other, tmp_path_factory.mktemp("two"))
     assert with_hooks == without
     assert with_hooks[-1]["B1.2"] == "Completed"
+
+
+WORDS = (
+    *("Mission: B1.1", "Mission: B1.1, B1.2", "Mission: none", "Mission: B1.1 B1.2", "Mission: B9"),
+    *("Mission-Complete: B1.1 done", "Mission-Complete: B9", "Misson: B1.1", "Mission-Done: B1.1"),
+    *(
+        "Decision: Use it",
+        "Signed-off-by: A <a@b>",
+        "Fixes: #1",
+        "prose",
+        "note: of it",
+        " folded: x",
+    ),
+    *("Mission-Complete: ", "Mission_Complete: B1.1", "Mission: B1.1,", "Mission-Start: b1.1", ""),
+)
+
+
+def test_what_is_taken_for_plain_has_no_findings(hooked: Repository) -> None:
+    """Random messages: the short cut never passes what the rules would refuse."""
+    chance = random.Random(7)
+    plain = 0
+    with Memory.open(str(hooked.path)) as memory:
+        for _ in range(600):
+            lines = [chance.choice(WORDS) for _ in range(chance.randrange(1, 5))]
+            blank = chance.randrange(len(lines))
+            message = "\n".join(["Subject", "", *lines[:blank], "", *lines[blank:]]).encode()
+            if drafts.is_plain(memory, message):
+                plain += drafts.speaks(message)
+                assert verify.of_draft(memory, message) == [], message
+    assert plain > 30

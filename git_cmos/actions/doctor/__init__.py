@@ -39,7 +39,6 @@ CHECKS: tuple[tuple[str, Look], ...] = (
     ("settings", wording.bad),
     ("settings", wording.trailers),
     ("hooks", hooking.states),
-    ("hooks", hooking.program),
 )
 # Only these ask another repository.
 ASKING: tuple[tuple[str, Look], ...] = (("remote", ledgers.lost_there),)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from git_cmos.actions import installing
 from git_cmos.actions.doctor.symptom import hint, wrong
 from git_cmos.actions.installing import managers
@@ -44,10 +42,3 @@ def _way_out(by: str) -> str:
     if by.startswith("hook.") and not by.startswith("hook.cmos-"):
         return f"`git config --unset-all {by.partition(' ')[0]}`"
     return _INSTALL
-
-
-def program(memory: Memory) -> Iterator[Symptom]:
-    """Hooks that find no program to call do nothing, in silence."""
-    places = (os.path.join(folder, "git-cmos") for folder in os.get_exec_path())
-    if not any(os.access(path, os.X_OK) for path in places):
-        yield wrong("git-cmos is not on the PATH: hooks do nothing then", "put it on the PATH")

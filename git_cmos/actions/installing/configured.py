@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from git_cmos.actions.hooks import HOOKS
+from git_cmos.actions.hooks import HOOKS, program
+from git_cmos.actions.installing import managers
 from git_cmos.actions.installing.hook import CONFIGURATION, Hook
 from git_cmos.config import boolean
 
@@ -23,11 +24,15 @@ def section(name: str) -> str:
 
 
 def command(name: str) -> str:
-    """What git hands to the shell, with the arguments behind it; nothing happens without us."""
-    ours = f"! command -v git-cmos >/dev/null 2>&1 || git-cmos hook {name}"
+    """What git hands to the shell, with the arguments behind it, as the shim has it: what
+    installed this, else any git-cmos on the PATH, else nothing."""
+    python, entry = program()
+    here = f"test -x {python} && test -f {entry}"
+    words = f'if {here}; then exec {python} -I -S {entry} hook {name} "$@"; fi; '
+    words += f"! command -v git-cmos >/dev/null 2>&1 || git-cmos hook {name}"
     if name != "prepare-commit-msg":
-        return ours
-    return f"case ${{2-}} in message | commit) exit 0 ;; esac; {ours}"  # as the shim has it
+        return words
+    return f"case ${{2-}} in message | commit) exit 0 ;; esac; {words}"
 
 
 def entries(memory: Memory) -> Entries:
@@ -55,7 +60,10 @@ def look(found: Entries, name: str, version: tuple[int, ...]) -> Hook | None:
     elif switched:
         state, by = "shadowed", f"{switched} = false"
     else:
-        state, by = ("live" if said[-1] == command(name) else "stale"), CONFIGURATION
+        state, by = (
+            ("live" if managers.is_current(said[-1], command(name)) else "stale"),
+            CONFIGURATION,
+        )
     return Hook(name=name, state=state, before=False, path="", by=by)
 
 

@@ -66,7 +66,7 @@ def _judge(where: Folders, name: str, path: str) -> tuple[str, str]:
         return (state, by) if state else ("shadowed", by)
     if not os.access(path, os.X_OK):
         return "shadowed", "its mode: it is not executable"
-    return ("live" if text == managers.text(name) else "stale"), ""
+    return ("live" if managers.is_current(text, managers.text(name)) else "stale"), ""
 
 
 def place(memory: Memory, force: bool) -> None:

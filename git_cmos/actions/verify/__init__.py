@@ -182,12 +182,13 @@ def explained(memory: Memory, rebuild: bool = False) -> dict[str, tuple[str, str
     that is not asked."""
     levels = _levels(memory, (_MESSAGE, _WHOLE, *([_REBUILD] if rebuild else [])))
     return {
-        name: (_sentence(rule.look.__doc__ or ""), levels.get(name, "off"))
+        name: (sentence(rule.look.__doc__ or ""), levels.get(name, "off"))
         for name, rule in RULES.items()
     }
 
 
-def _sentence(doc: str) -> str:
+def sentence(doc: str) -> str:
+    """The first sentence of a docstring."""
     return " ".join(doc.split()).partition(". ")[0].rstrip(".") + "."
 
 

@@ -5,13 +5,14 @@ EXAMPLES and MORE are keyed by the command's words; a command without an entry h
 
 from __future__ import annotations
 
+from git_cmos.actions.verify import RULES, sentence
 from git_cmos.cli.manual.page import Section, Terms, Text
 from git_cmos.config import SETTINGS
 from git_cmos.errors import ANSWER_IS_NO, BROKEN_PIPE, CANNOT, INTERRUPTED, OK, USAGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from git_cmos.cli.manual.page import Block
 
@@ -106,6 +107,7 @@ EXAMPLES: dict[str, tuple[tuple[str, ...], ...]] = {
     "verify": (
         ("What a branch would bring, in CI:", "git cmos verify origin/main..HEAD"),
         ("Everything that this clone has:", "git cmos verify --all"),
+        ("The last ten commits, as annotations:", "git cmos verify --format github -n 10"),
     ),
     "mission add": (
         (
@@ -156,15 +158,23 @@ EXAMPLES: dict[str, tuple[tuple[str, ...], ...]] = {
     "help": (("The page on missions:", "git cmos help mission"),),
 }
 
+
 # command -> more sections of its page: (title, blocks)
+def _rules() -> Iterator[tuple[str, str]]:
+    for name, rule in RULES.items():
+        yield f"{name} ({rule.level})", sentence(rule.look.__doc__ or "")
+
+
 MORE: dict[str, tuple[tuple[str, tuple[Block, ...]], ...]] = {
     "verify": (
+        ("RULES", (Terms(tuple(_rules())),)),
         (
             "CONFIGURATION",
             (
                 Text(
                     "`git config cmos.verify.<rule>` sets a rule to off, warn or error; an "
-                    "error makes the exit status 1, a warning does not."
+                    "error makes the exit status 1, a warning does not. docs/verify.md says more "
+                    "about each rule, docs/ci.md has recipes."
                 ),
             ),
         ),

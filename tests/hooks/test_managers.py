@@ -6,7 +6,6 @@ import os
 import shutil
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -298,19 +297,6 @@ def test_uninstall_below_pre_commit_leaves_it_alone(here: Repository) -> None:
     assert set(contents(here.path / ".git" / "hooks")) == {"commit-msg", "pre-push"}
     assert not credited(here)
     assert ran(here) == "theirs\n"
-
-
-@pytest.fixture(scope="session")
-def prek(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The folder of prek's program."""
-    if found := shutil.which("prek"):
-        return os.path.dirname(found)
-    folder = tmp_path_factory.mktemp("prek")
-    words = [sys.executable, "-m", "pip", "install", "-q", "--only-binary=:all:", "prek"]
-    done = subprocess.run([*words, "--target", str(folder)], capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"prek cannot be had: {done.stderr[-200:]}")
-    return str(folder / "bin")
 
 
 @pytest.mark.long

@@ -67,8 +67,10 @@ def planned(repo: Repository) -> Repository:
     return repo
 
 
-def pre_commit(repo: Repository, *args: str) -> subprocess.CompletedProcess[str]:
-    words = ["pre-commit", *args]
+def pre_commit(
+    repo: Repository, *args: str, program: str = "pre-commit"
+) -> subprocess.CompletedProcess[str]:
+    words = [program, *args]
     return subprocess.run(words, cwd=repo.path, capture_output=True, text=True)
 
 
@@ -136,21 +138,37 @@ def test_try_repo_pre_push(planned: Repository, clone: Path) -> None:
     assert "1 commit in what is pushed to origin" in done.stdout
 
 
-def configured(repo: Repository, clone: Path) -> None:
+def configured(repo: Repository, clone: Path, program: str = "pre-commit") -> None:
     """A configuration that names all seven, as a user writes it, and pre-commit's own shims."""
     rev = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=clone, text=True).strip()
     text = recipe("pre-commit").replace("URL", str(clone)).replace("REV", rev)
     (repo.path / ".pre-commit-config.yaml").write_text(text)
     repo.git("add", ".pre-commit-config.yaml")
-    done = pre_commit(repo, "install", "--install-hooks")
+    done = pre_commit(repo, "install", "--install-hooks", program=program)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.usefixtures("offline")
 def test_installed_by_pre_commit(planned: Repository, clone: Path, tmp_path: Path) -> None:
     configured(planned, clone)
+    a_commit_and_a_push(planned, "pre-commit", tmp_path)
+
+
+@pytest.mark.long
+def test_installed_by_prek(
+    planned: Repository, clone: Path, tmp_path: Path, prek: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{prek}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PREK_HOME", str(tmp_path / "prek"))
+    done = pre_commit(planned, "validate-manifest", str(MANIFEST), program="prek")
+    assert done.returncode == 0, done.stdout + done.stderr
+    configured(planned, clone, "prek")
+    a_commit_and_a_push(planned, "prek", tmp_path)
+
+
+def a_commit_and_a_push(planned: Repository, program: str, tmp_path: Path) -> None:
     assert states(planned) == dict.fromkeys(STAGES, "live")
-    assert "by pre-commit" in tell(planned, "hook", "status")
+    assert f"by {program}" in tell(planned, "hook", "status")
     done = commit(planned, "-m", "work")
     assert done.returncode == 0, done.stderr
     assert message(planned) == "work\n\nMission: B1.1"
@@ -170,9 +188,10 @@ def test_installed_by_pre_commit(planned: Repository, clone: Path, tmp_path: Pat
         assert done.returncode == 0, done.stdout + done.stderr
         told = planned.git("for-each-ref", "--format=%(objectname)", "refs/cmos/ledger")
         assert there.git("for-each-ref", "--format=%(objectname)", "refs/cmos/ledger") == told
-    assert pre_commit(planned, "run", "cmos-verify", "--hook-stage", "manual").returncode == 0
+    manual = ("run", "cmos-verify", "--hook-stage", "manual")
+    assert pre_commit(planned, *manual, program=program).returncode == 0
     commit(planned, "--no-verify", "-m", "x\n\nMission-Complete: B8")
-    done = pre_commit(planned, "run", "cmos-verify", "--hook-stage", "manual")
+    done = pre_commit(planned, *manual, program=program)
     assert (done.returncode, "B8" in done.stdout) == (1, True)
     a_squash_carries_the_trailers(planned)
 

@@ -6,7 +6,7 @@ A check is a question about one thing; it yields symptoms, or nothing where all 
 from __future__ import annotations
 
 from git_cmos.actions.doctor import clone, hooking, ledgers, storing, wording
-from git_cmos.actions.doctor.symptom import HINT, WRONG, Checkup, Symptom
+from git_cmos.actions.doctor.symptom import FINE, HINT, STATES, WRONG, Checkup, Symptom
 from git_cmos.errors import CmosError
 from git_cmos.values import replace
 
@@ -48,7 +48,7 @@ def examine(memory: Memory, *, asking: bool = True) -> Checkup:
     """Every check, or without asking those that no remote has to answer."""
     asked = CHECKS + (ASKING if asking else ())
     found = [symptom for name, look in asked for symptom in _seen(memory, name, look)]
-    found.sort(key=lambda symptom: symptom.state != WRONG)
+    found.sort(key=lambda symptom: STATES.index(symptom.state))
     return Checkup(
         ok=all(symptom.state != WRONG for symptom in found),
         findings=found,
@@ -64,4 +64,4 @@ def _seen(memory: Memory, name: str, look: Look) -> Iterator[Symptom]:
         yield Symptom(state=WRONG, message=error.message, hint=error.hint, check=name)
 
 
-__all__ = ["CHECKS", "HINT", "WRONG", "Checkup", "Symptom", "examine"]
+__all__ = ["CHECKS", "FINE", "HINT", "WRONG", "Checkup", "Symptom", "examine"]

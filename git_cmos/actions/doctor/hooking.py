@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from git_cmos.actions import installing
-from git_cmos.actions.doctor.symptom import hint, wrong
+from git_cmos.actions.doctor.symptom import fine, hint, wrong
 from git_cmos.actions.installing import managers
 
 TYPE_CHECKING = False
@@ -17,19 +17,21 @@ _INSTALL = "`git cmos hook install`"
 
 
 def states(memory: Memory) -> Iterator[Symptom]:
-    """Hooks that were installed and are not run, or are those of another version."""
+    """Which hooks are live, which are not run although somebody installed them, and by whom."""
     found = installing.status(memory)
     if not installing.is_installed(memory, found):
         yield hint("no hooks are installed; none is needed for truth", _INSTALL)
         return
     groups: dict[tuple[str, str], list[str]] = {}
     for it in found:
-        if it.state != "live":
-            groups.setdefault((it.state, it.by), []).append(it.name)
+        groups.setdefault((it.state, it.by), []).append(it.name)
     for (state, by), names in groups.items():
         are = "all are" if len(names) == len(found) else f"{', '.join(names)} {_be(names)}"
-        said = f"{are} {state}" + (f" by {by}" if state == "shadowed" else "")
-        yield (hint if state == "absent" else wrong)(said, _way_out(by))
+        said = f"{are} {state}" + (f" by {by}" if by and state != "stale" else "")
+        if state == "live":
+            yield fine(said)
+        else:
+            yield (hint if state == "absent" else wrong)(said, _way_out(by))
 
 
 def _be(names: list[str]) -> str:

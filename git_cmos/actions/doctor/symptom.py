@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from git_cmos.values import value
 
-WRONG, HINT = "wrong", "hint"
+WRONG, HINT, FINE = STATES = ("wrong", "hint", "fine")
 
 
 @value
 class Symptom:
-    """state: wrong (something does not do what it should), hint (good to know); hint: the way out,
-    a command where there is one; check: the name of what was looked at."""
+    """state: wrong (something does not do what it should), hint (good to know), fine (as it
+    should be, where that has details); hint: the way out, a command where there is one; check:
+    the name of what was looked at."""
 
     state: str
     message: str
@@ -33,3 +34,7 @@ def wrong(message: str, hint: str = "") -> Symptom:
 
 def hint(message: str, hint: str = "") -> Symptom:
     return Symptom(state=HINT, message=message, hint=hint)
+
+
+def fine(message: str) -> Symptom:
+    return Symptom(state=FINE, message=message, hint="")

@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import contextmanager, suppress
 
 from git_cmos.errors import Cannot
+from git_cmos.failpoints import reach
 from git_cmos.lazy import lazy
 
 TYPE_CHECKING = False
@@ -170,6 +171,7 @@ def _migrate(db: Connection, path: str) -> None:
             run_script(db, migration)
         db.execute(f"PRAGMA application_id={APPLICATION_ID}")
         db.execute(f"PRAGMA user_version={len(schema.journal())}")
+        reach("memory-making")
 
 
 def run_script(db: Connection, text: str) -> None:

@@ -16,6 +16,7 @@ from git_cmos import batch, clock, fold, journal
 from git_cmos.db import careless
 from git_cmos.errors import GitFailed
 from git_cmos.events import encode
+from git_cmos.failpoints import reach
 from git_cmos.kept import keep, keep_self, note, number, self_note
 
 TYPE_CHECKING = False
@@ -63,7 +64,9 @@ def _write(db: sqlite3.Connection, repo: Repo, config: Config, name: str) -> Non
     tip, seq = _noted(db, name)
     events = journal.since(db, name, seq)
     if events:
+        reach("ledger-writing")
         made = written(repo, config, f"{_LOCAL}{name}", tip, batches(events))
+        reach("ledger-written")
         _note(db, name, made, events[-1].seq)
 
 
@@ -156,7 +159,7 @@ def heal(db: sqlite3.Connection, repo: Repo, tips: Tips) -> list[Event]:
     if name and (own in moved or (own in known and own not in now)):
         tip = now.get(own, "")
         keep(db, f"ledger:{name}", f"{tip} {_held(db, repo, name, tip) if tip else 0}")
-    if moved:
+    if now != known:
         keep(db, "ledger", json.dumps(now))
     if clash or len(fresh) > 100:
         fold.rebuild(db)
@@ -260,6 +263,11 @@ def _known(db: sqlite3.Connection) -> dict[str, str]:
         return dict(json.loads(note(db, "ledger") or "{}"))
     except (ValueError, TypeError):
         return {}
+
+
+def standing(db: sqlite3.Connection) -> dict[str, str]:
+    """Where all refs of ours stood at the last catch-up: ledgers and claims."""
+    return {**_known(db), **dict(db.execute("SELECT ref, oid FROM leases"))}
 
 
 def _noted(db: sqlite3.Connection, name: str) -> tuple[str, int]:

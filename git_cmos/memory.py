@@ -10,8 +10,9 @@ from contextlib import contextmanager, suppress
 
 from git_cmos import config, db, opening
 from git_cmos.errors import CmosError
+from git_cmos.failpoints import reach
 from git_cmos.git import Repo
-from git_cmos.kept import keep, keep_self, ledger_is_behind, note, self_note, stored_tips
+from git_cmos.kept import keep, ledger_is_behind, note, self_note, stored_tips
 from git_cmos.lazy import lazy
 from git_cmos.schema import DERIVED_VERSION
 from git_cmos.values import value
@@ -20,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from git_cmos import catchup, fold, journal, leases, ledger, releases, schema
+    from git_cmos import catchup, fold, journal, leases, ledger, releases
     from git_cmos.config import Config
     from git_cmos.events import Event
     from git_cmos.git.refs import Tips
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 else:  # nothing of these is needed where no ref moved and nothing is written
     catchup, fold = lazy("git_cmos.catchup"), lazy("git_cmos.fold")
     journal = lazy("git_cmos.journal")
-    ledger, schema = lazy("git_cmos.ledger"), lazy("git_cmos.schema")
-    leases, releases = lazy("git_cmos.leases"), lazy("git_cmos.releases")
+    leases, ledger = lazy("git_cmos.leases"), lazy("git_cmos.ledger")
+    releases = lazy("git_cmos.releases")
 
 
 @value
@@ -106,7 +107,6 @@ class Memory:
             journal.append(connection, journal.everything(reading))
             reading.close()
         memory = cls(repo, connection, why_frozen=why)
-        memory._derive_anew()
         memory._catch_up_now(None)
         return memory
 
@@ -148,7 +148,7 @@ class Memory:
         if config.by_environment() or self._configured_by:
             return None
         if self._config is None:
-            kept = note(self.db, "config") if self._derived_is_current() else None
+            kept = note(self.db, "settings") if self._derived_is_current() else None
             self._config = config.unpack(kept, self.repo.git_dir) if kept else None
         return self._config
 
@@ -169,6 +169,8 @@ class Memory:
         if not self._derived_is_current() or self._signature_now() != self._signature_kept():
             with opening.write_lock(self.repo), db.transaction(self.db):
                 self.moved = self._catch_up_now(progress)
+                reach("catchup-folded")
+            reach("catchup-committed")
         if ledger_is_behind(self.db):
             with opening.write_lock(self.repo):
                 self._append_to_ledger()
@@ -193,7 +195,7 @@ class Memory:
     def _catch_up_now(self, progress: Progress | None) -> Moved:
         """Inside a transaction: compare the tips, take what came, drop what went."""
         if not self._derived_is_current():
-            self._derive_anew()
+            opening.derive_anew(self.db)
         signature = self.repo.signature()
         tags = self.repo.tags_signature()
         unmoved = tags and tags == note(self.db, "tags-signature")
@@ -212,16 +214,9 @@ class Memory:
         for key, text in notes.items():
             keep(self.db, key, text)
         if self._configured_by:
-            keep(self.db, "config", self._configured_by)
+            keep(self.db, "settings", self._configured_by)
             self._configured_by = ""
         return Moved(read=read, came=came, went=went)
-
-    def _derive_anew(self) -> None:
-        for table in opening.derived_tables(self.db):
-            self.db.execute(f"DROP TABLE IF EXISTS {table}")
-        db.run_script(self.db, schema.read("seen.sql"))
-        fold.rebuild(self.db)
-        keep_self(self.db, "derived", DERIVED_VERSION)
 
     # -- other views -----------------------------------------------------------------------
 
@@ -270,13 +265,18 @@ class Memory:
     def _change(self, decide: Decide, actor: str) -> list[Event]:
         with db.transaction(self.db):
             self.moved = self._catch_up_now(None)
+            reach("write-caught-up")
             told = journal.storable(decide(self.db))
             ahead = self.config.seconds("cmos.date.future") * 1_000_000
             stamped = journal.stamp(self.db, ledger.writer(self.db), told, actor, ahead)
             for event in journal.append(self.db, stamped):
+                reach("write-journaled")
                 fold.extend(self.db, event)
+            reach("write-folded")
+        reach("write-committed")
         db.acknowledged += 1
         self._append_to_ledger()
+        reach("write-told")
         return stamped
 
     def _append_to_ledger(self) -> None:

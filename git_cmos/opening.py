@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 
 from git_cmos import db
 from git_cmos.errors import CmosError
+from git_cmos.failpoints import reach
 from git_cmos.kept import keep_self, self_note
 from git_cmos.lazy import lazy
 
@@ -15,11 +16,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from git_cmos import fold, journal, ledger
+    from git_cmos import fold, journal, ledger, schema
     from git_cmos.git import Repo
 else:
     fold, journal = lazy("git_cmos.fold"), lazy("git_cmos.journal")
-    ledger = lazy("git_cmos.ledger")
+    ledger, schema = lazy("git_cmos.ledger"), lazy("git_cmos.schema")
 
 
 def copy_of(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -72,6 +73,7 @@ def _connect_alone(repo: Repo, path: str) -> tuple[sqlite3.Connection, str]:
     except db.Damaged as damage:
         warning = _replace(repo, path, damage)
         connection = db.connect(path)
+    reach("memory-made")
     if not _is_at_home(connection, repo):
         connection.close()
         set_aside(path)
@@ -158,6 +160,7 @@ def _replace(repo: Repo, path: str, damage: Exception) -> str:
     """What the ledger holds is sound; only what it lacks is taken from the damaged file."""
     saved, notes = journal.salvage(path)
     aside = set_aside(path)
+    reach("mend-set-aside")
     connection = db.connect(path)
     in_ledger = {event.id for event in ledger.everything(repo)}
     with db.transaction(connection):
@@ -165,6 +168,7 @@ def _replace(repo: Repo, path: str, damage: Exception) -> str:
         for key in ("writer", "home"):
             if isinstance(notes.get(key), str):
                 keep_self(connection, key, notes[key])
+        reach("mend-filled")
     connection.close()
     return f"memory.db was damaged ({damage}); it is kept as {aside} and was rebuilt"
 
@@ -182,6 +186,7 @@ def identity(path: str) -> tuple[int, int]:
 def write_lock(repo: Repo) -> Iterator[None]:
     """One writer at a time in this clone, in whichever worktree."""
     with db.lock(os.path.join(repo.place.common_dir, "cmos.lock")):
+        reach("locked")
         yield
 
 
@@ -204,6 +209,15 @@ def set_aside(path: str) -> str:
         if os.path.lexists(path + suffix):
             os.rename(path + suffix, f"{path}.damaged-{number}{suffix}")
     return f"{path}.damaged-{number}"
+
+
+def derive_anew(connection: sqlite3.Connection) -> None:
+    """Drop all that can be derived and fold the journal; history is then to be read anew."""
+    for table in derived_tables(connection):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    db.run_script(connection, schema.read("seen.sql"))
+    fold.rebuild(connection)
+    keep_self(connection, "derived", schema.DERIVED_VERSION)
 
 
 def derived_tables(connection: sqlite3.Connection) -> list[str]:

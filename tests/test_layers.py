@@ -22,7 +22,7 @@ GROUND = (
     "claims",
     "schema",
 )
-FIRST = ("clock", "config", "db", "cells", "cache", "formats", "git")
+FIRST = ("clock", "failpoints", "config", "db", "cells", "cache", "formats", "git")
 SECOND = (
     "kept",
     "journal",
@@ -61,7 +61,7 @@ NEIGHBOURS = {
         "claims",
         "schema",
     ),
-    "first": ("clock", "git", "config", "db", "cells", "cache", "formats"),
+    "first": ("clock", "failpoints", "git", "config", "db", "cells", "cache", "formats"),
     "second": SECOND,
     "third": ("actions", "api"),
     "roof": ("render", "cli"),

@@ -21,8 +21,11 @@ else:
 
 APPLICATION_ID = 0x434D4F53  # "CMOS"
 _BUSY_MS = 30_000
+# SHORT_READ: a page that ought to be there is not, of a -wal that was removed, say.
+_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN", "SQLITE_IOERR_SHORT_READ")
 acknowledged = 0  # changes that this process committed
 FULL = "no space is left on the disk"
+FAILS = "the disk fails"
 _NO_PERMISSION = "this checkout cannot be written"
 Connection = sqlite3.Connection
 DatabaseError = sqlite3.DatabaseError
@@ -241,10 +244,10 @@ def translate(error: sqlite3.Error, path: str) -> Exception:
         return Unwritable(_NO_PERMISSION)
     if name.startswith("SQLITE_BUSY"):
         return Cannot(f"{path} is locked by another program", "try again", "busy")
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN")):
+    if name.startswith(_DAMAGE):
         return Damaged(f"{path}: {error}")
     if name.startswith("SQLITE_IOERR"):
-        return Unwritable(FULL if _is_full(path) else f"the disk fails ({error})")
+        return Unwritable(FULL if _is_full(path) else f"{FAILS} ({error})")
     if str(error).startswith(("no such", "malformed", "file is not a database")):
         return Damaged(f"{path}: {error}")
     if "already exists" in str(error) or "decode to UTF-8" in str(error):

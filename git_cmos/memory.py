@@ -6,7 +6,7 @@ open -> catch up -> (change: lock, catch up, decide, stamp, journal, fold, COMMI
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from git_cmos import config, db, opening
 from git_cmos.errors import CmosError
@@ -20,6 +20,7 @@ from git_cmos.values import value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from git_cmos import catchup, fold, journal, leases, ledger, releases
     from git_cmos.config import Config
@@ -60,7 +61,7 @@ class Memory:
         self.moved, self._configured_by = Moved(), ""
         self._config: Config | None = None
         self._tips: Tips | None = None
-        self._file = opening.identity(opening.path_of(repo))
+        self._file = opening.last_opened
 
     # -- opening ---------------------------------------------------------------------------
 
@@ -72,8 +73,7 @@ class Memory:
 
         Raises Cannot (128) outside a repository or when storage fails.
         """
-        repo = Repo.find(start, lives_on)
-        return cls.of(repo, progress)
+        return cls.of(Repo.find(start, lives_on), progress)
 
     @classmethod
     def of(cls, repo: Repo, progress: Progress | None = None) -> Memory:
@@ -101,12 +101,7 @@ class Memory:
     @classmethod
     def _beside(cls, repo: Repo, path: str, why: str) -> Memory:
         """A fold of our own in memory, from the told events of a file that stays untouched."""
-        connection = db.connect_in_memory()
-        with suppress(sqlite3.Error, db.Unwritable):  # then the ledger and history must do
-            reading = db.connect_to_read(path)
-            journal.append(connection, journal.everything(reading))
-            reading.close()
-        memory = cls(repo, connection, why_frozen=why)
+        memory = cls(repo, opening.told_at(path), why_frozen=why)
         memory._catch_up_now(None)
         return memory
 
@@ -167,12 +162,12 @@ class Memory:
             return self.moved
         self._follow_file()
         if not self._derived_is_current() or self._signature_now() != self._signature_kept():
-            with opening.write_lock(self.repo), db.transaction(self.db):
+            with self.alone(), db.transaction(self.db):
                 self.moved = self._catch_up_now(progress)
                 reach("catchup-folded")
             reach("catchup-committed")
         if ledger_is_behind(self.db):
-            with opening.write_lock(self.repo):
+            with self.alone():
                 self._append_to_ledger()
         return self.moved
 
@@ -242,25 +237,27 @@ class Memory:
         if self.why_frozen:
             raise db.unwritable(self.why_frozen)
         with self.refusing():
+            look = opening.LOOKS
             while True:
-                self._follow_file()
-                with opening.write_lock(self.repo):
-                    if opening.identity(opening.path_of(self.repo)) == self._file:
-                        return self._change(decide, actor)
+                with opening.looking_again(look), self.alone():
+                    return self._change(decide, actor)
+                look -= 1
+                self.open_again()
 
     @contextmanager
-    def refusing(self) -> Iterator[None]:
-        """What storage says about a write, as one of our errors; damage is left to the boundary,
-        which can mend it."""
-        try:
-            yield
-        except db.Unwritable as error:
-            raise db.unwritable(str(error)) from None
-        except sqlite3.Error as error:
-            translated = db.translate(error, opening.path_of(self.repo))
-            if isinstance(translated, db.Unwritable):
-                raise db.unwritable(str(translated)) from None
-            raise (translated if isinstance(translated, CmosError) else error) from None
+    def alone(self) -> Iterator[None]:
+        """The write lock, held on the file that stands in its place: who writes into one that
+        was removed writes into the -wal of the next one, too, which has its name."""
+        while True:
+            self._follow_file()
+            with opening.write_lock(self.repo):
+                if opening.identity(opening.path_of(self.repo)) == self._file:
+                    yield
+                    return
+
+    def refusing(self) -> AbstractContextManager[None]:
+        """What storage says about a write, as one of our errors."""
+        return opening.refusing(opening.path_of(self.repo))
 
     def _change(self, decide: Decide, actor: str) -> list[Event]:
         with db.transaction(self.db):
@@ -293,8 +290,7 @@ class Memory:
 
     def open_again(self) -> None:
         """Let go of the file, and take the one that stands in its place."""
-        path = opening.path_of(self.repo)
         self.db.close()
-        self.db, warning = opening.connect(self.repo, path)
+        self.db, warning = opening.connect(self.repo, opening.path_of(self.repo))
         self.warnings += [warning] if warning else []
-        self._file = opening.identity(path)
+        self._file = opening.last_opened

@@ -30,6 +30,17 @@ def copy_of(connection: sqlite3.Connection) -> sqlite3.Connection:
     return copy
 
 
+def told_at(path: str) -> sqlite3.Connection:
+    """The told events of a file that must stay untouched, in a memory that leaves nothing behind;
+    none where it cannot be read: then the ledger and history must do."""
+    copy = db.connect_in_memory()
+    with suppress(sqlite3.Error, db.Unwritable):
+        reading = db.connect_to_read(path)
+        journal.append(copy, journal.everything(reading))
+        reading.close()
+    return copy
+
+
 def copy_into(connection: sqlite3.Connection, path: str) -> None:
     """All of a memory in a file of its own, which needs nothing beside it."""
     copy = sqlite3.connect(path, isolation_level=None)
@@ -41,14 +52,26 @@ def copy_into(connection: sqlite3.Connection, path: str) -> None:
 
 
 def connect(repo: Repo, path: str) -> tuple[sqlite3.Connection, str]:
-    """(connection, warning): open the file; one that is no memory of this clone is set aside."""
+    """(connection, warning): open the file; one that is no memory of this clone is set aside.
+
+    SQLite finds what lies beside the file by its name, so a file that was replaced while it was
+    opened is opened once more.
+    """
     global last_opened
     _ignore(repo.place.memory, path)
-    connection, warning = _connect(repo, path)
-    last_opened = identity(path)
-    return connection, warning
+    said = ""
+    for look in range(LOOKS, -1, -1):
+        last_opened = identity(path)
+        with looking_again(look):
+            connection, warning = _connect(repo, path)
+            said = said or warning
+            if last_opened == identity(path):
+                break
+            connection.close()
+    return connection, said
 
 
+LOOKS = 9  # so often is a file opened that somebody removes just now
 last_opened = (0, 0)  # which file this process opened last
 
 
@@ -180,6 +203,34 @@ def identity(path: str) -> tuple[int, int]:
     except OSError:
         return 0, 0
     return stat.st_dev, stat.st_ino
+
+
+@contextmanager
+def looking_again(looks: int) -> Iterator[None]:
+    """Pass over what SQLite says, too, where somebody removed the file, or what lies beside it,
+    just now: an I/O error, damage; unless no look is left."""
+    try:
+        yield
+    except (sqlite3.OperationalError, db.Unwritable, db.Damaged) as error:
+        name = getattr(error, "sqlite_errorname", "")
+        removed = name.startswith("SQLITE_IOERR") or db.FAILS in str(error)
+        if not looks or not (removed or isinstance(error, db.Damaged)):
+            raise
+
+
+@contextmanager
+def refusing(path: str) -> Iterator[None]:
+    """What storage says about a write, as one of our errors; damage is left to the boundary,
+    which can mend it."""
+    try:
+        yield
+    except db.Unwritable as error:
+        raise db.unwritable(str(error)) from None
+    except sqlite3.Error as error:
+        translated = db.translate(error, path)
+        if isinstance(translated, db.Unwritable):
+            raise db.unwritable(str(translated)) from None
+        raise (translated if isinstance(translated, CmosError) else error) from None
 
 
 @contextmanager

@@ -32,6 +32,7 @@ SECOND = (
     "seen",
     "fold",
     "batch",
+    "chains",
     "ledger",
     "packing",
     "leases",

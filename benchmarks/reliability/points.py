@@ -395,6 +395,7 @@ def removed(world: World, figures: Figures, progress: Progress) -> Count:
 
     count = Count("")
     times = _meanwhile(clone, figures.removals, progress, count, remove, said=True)
+    count.note = "the worst way of it, too: memory.db alone, and what lies beside it stays"
     answer = world.finish(living)
     count.hold(answer, said=True)
     count.lost += len(set(answer.out.split()) - clone.ids())

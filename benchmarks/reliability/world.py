@@ -1,4 +1,4 @@
-"""Repositories sealed from the machine, the processes that run in them, and what is held of them."""
+"""Repositories sealed from the machine, the processes in them, and what has to hold of both."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ under its name changes nothing here, and gets back what is ours with the next pu
 
 from __future__ import annotations
 
-from git_cmos import db, opening, packing
+from git_cmos import db, packing
 from git_cmos.actions import claims, remotes
 from git_cmos.actions.exchange import Exchange
 from git_cmos.errors import Cannot, CmosError
@@ -144,5 +144,5 @@ def _told(memory: Memory) -> int:
 
 
 def _pack(memory: Memory) -> list[int]:
-    with opening.write_lock(memory.repo):
+    with memory.alone():
         return list(packing.pack(memory.db, memory.repo, memory.config))

@@ -1,1 +1,1 @@
-"""What survives: processes that die at every step, and the short forms of benchmarks.reliability."""
+"""Processes that die at every step, and a little of each row of benchmarks.reliability."""

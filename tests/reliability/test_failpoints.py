@@ -37,7 +37,7 @@ LIFE = (
     ("mission", "add", "K3", "third"),
 )
 # Where a step of such a name can only lie; those of another name are looked for in every command.
-ONLY_IN = {"claim": "claim", "release": "release", "sync": "sync", "pack": "--pack"}
+ONLY_IN = {"claim": "claim", "release": "release", "sync": "sync", "pack": "--pack", "mend": "K3"}
 REFUSED = ("exists already", "cannot start", "cannot complete", "nobody holds")
 
 

@@ -24,8 +24,7 @@ _BUSY_MS = 30_000
 # SHORT_READ: a page that ought to be there is not, of a -wal that was removed, say.
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN", "SQLITE_IOERR_SHORT_READ")
 acknowledged = 0  # changes that this process committed
-FULL = "no space is left on the disk"
-FAILS = "the disk fails"
+FULL, FAILS = "no space is left on the disk", "the disk fails"
 _NO_PERMISSION = "this checkout cannot be written"
 Connection = sqlite3.Connection
 DatabaseError = sqlite3.DatabaseError

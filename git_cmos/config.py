@@ -60,6 +60,7 @@ _KEPT = (
     "user.",
     "core.",
     "commit.",
+    "remote.",
 )
 
 
@@ -73,6 +74,11 @@ class Config:
         """The value, or the table's default; "" for what the table does not know."""
         found = self.values.get(key.lower())
         return _DEFAULTS.get(key.lower(), "") if found is None else found
+
+    def remotes(self) -> list[str]:
+        """The names of the remotes, in order, as `git remote` has them."""
+        keys = (key.split(".", 1)[1] for key in self.values if key.startswith("remote."))
+        return sorted({key.rpartition(".")[0] for key in keys if "." in key})
 
     def seconds(self, key: str) -> int:
         text = self.get(key)
@@ -183,7 +189,9 @@ def read(git_dir: str) -> tuple[Config, list[str]]:
             if key.startswith("include") and key.endswith(".path"):
                 files.add(_included(text, origin.removeprefix("file:")))
         if key.startswith(_KEPT):
-            values[key.lower()] = text if has_value else "true"  # `[pager] cmos`: git's short yes
+            # git gives sections and variables in lower case; a remote's name keeps its own.
+            name = key if key.startswith("remote.") else key.lower()
+            values[name] = text if has_value else "true"  # `[pager] cmos`: git's short yes
     return Config(values=values), sorted(files)
 
 

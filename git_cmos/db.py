@@ -6,7 +6,9 @@ import errno
 import os
 from contextlib import contextmanager, suppress
 
+from git_cmos import disk
 from git_cmos.errors import Cannot
+from git_cmos.failpoints import reach
 from git_cmos.lazy import lazy
 
 TYPE_CHECKING = False
@@ -17,15 +19,17 @@ if TYPE_CHECKING:
     from git_cmos import schema
 else:
     schema = lazy("git_cmos.schema")
-    try:  # all that `sqlite3` adds to it are converters of dates, for 2 ms of each start
-        import _sqlite3 as sqlite3
+    try:
+        import _sqlite3 as sqlite3  # `sqlite3` adds converters of dates, for 2 ms of each start
     except ImportError:
         import sqlite3
 
 APPLICATION_ID = 0x434D4F53  # "CMOS"
 _BUSY_MS = 30_000
+# SHORT_READ: a page that ought to be there is not, of a -wal that was removed, say.
+_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN", "SQLITE_IOERR_SHORT_READ")
 acknowledged = 0  # changes that this process committed
-FULL = "no space is left on the disk"
+FULL, FAILS = "no space is left on the disk", "the disk fails"
 _NO_PERMISSION = "this checkout cannot be written"
 Connection = sqlite3.Connection
 DatabaseError = sqlite3.DatabaseError
@@ -166,7 +170,7 @@ def _recognise(db: Connection, path: str) -> None:
 
 
 def _migrate(db: Connection, path: str) -> None:
-    if not on_network(path):
+    if not disk.on_network(path):
         db.execute("PRAGMA journal_mode=WAL")
     with transaction(db):
         version = db.execute("PRAGMA user_version").fetchone()[0]
@@ -174,6 +178,7 @@ def _migrate(db: Connection, path: str) -> None:
             run_script(db, migration)
         db.execute(f"PRAGMA application_id={APPLICATION_ID}")
         db.execute(f"PRAGMA user_version={len(schema.journal())}")
+        reach("memory-making")
 
 
 def run_script(db: Connection, text: str) -> None:
@@ -243,24 +248,15 @@ def translate(error: sqlite3.Error, path: str) -> Exception:
         return Unwritable(_NO_PERMISSION)
     if name.startswith("SQLITE_BUSY"):
         return Cannot(f"{path} is locked by another program", "try again", "busy")
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_CANTOPEN")):
+    if name.startswith(_DAMAGE):
         return Damaged(f"{path}: {error}")
     if name.startswith("SQLITE_IOERR"):
-        return Unwritable(FULL if _is_full(path) else f"the disk fails ({error})")
+        return Unwritable(FULL if disk.is_full(path) else f"{FAILS} ({error})")
     if str(error).startswith(("no such", "malformed", "file is not a database")):
         return Damaged(f"{path}: {error}")
     if "already exists" in str(error) or "decode to UTF-8" in str(error):
         return Damaged(f"{path}: {error}")
     return Cannot(f"{path}: {error}", code="storage")
-
-
-def _is_full(path: str) -> bool:
-    """Whether the disk has no room; SQLite may call that an I/O error."""
-    try:
-        room = os.statvfs(os.path.dirname(path))
-    except OSError:
-        return False
-    return room.f_bavail * room.f_frsize < 1 << 16
 
 
 def unwritable(why: str) -> Cannot:
@@ -278,23 +274,3 @@ def _by_errno(error: OSError) -> Exception:
     if error.errno in (errno.EEXIST, errno.ENOTDIR):
         return Damaged(f"{error.filename} is not a folder")
     return Cannot(f"{error.filename}: {error.strerror}", code="storage")
-
-
-_NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "lustre")
-
-
-def on_network(path: str) -> bool:
-    """Whether the file lies on a network file system: SQLite's WAL does not work there."""
-    try:
-        with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
-            mounts = [line.split() for line in file]
-    except OSError:
-        return False
-    path = os.path.realpath(path)
-    best, kind = "", ""
-    for fields in mounts:
-        point = fields[4].replace("\\040", " ")
-        inside = path == point or path.startswith(point.rstrip("/") + "/")
-        if inside and len(point) >= len(best):
-            best, kind = point, fields[fields.index("-") + 1]
-    return kind in _NETWORK

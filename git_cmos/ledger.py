@@ -12,10 +12,12 @@ import os
 import re
 from contextlib import suppress
 
-from git_cmos import batch, clock, fold, journal
+from git_cmos import batch, chains, clock, fold, journal
+from git_cmos.chains import FILE
 from git_cmos.db import careless
 from git_cmos.errors import GitFailed
 from git_cmos.events import encode
+from git_cmos.failpoints import reach
 from git_cmos.kept import keep, keep_self, note, number, self_note
 
 TYPE_CHECKING = False
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from git_cmos.git import Repo
     from git_cmos.git.refs import Tips
 
-FILE = "events.jsonl"
+_TRIES = 3
 _LOCAL = "refs/cmos/ledger/"
 _OTHERS = ("/claims/", "refs/cmos/held/", "refs/cmos/packing")
 _LARGEST = 16_000_000  # bytes in one batch; a larger one is not read
@@ -52,18 +54,23 @@ def append(db: sqlite3.Connection, repo: Repo, config: Config) -> None:
     if name is None or not journal.since(db, name, _noted(db, name)[1]):
         return
     _unlock(repo, name)
-    try:
-        _write(db, repo, config, name)
-    except GitFailed:  # not as noted: look at the ref itself, and write all that it lacks
-        _look_again(db, repo, name)
-        _write(db, repo, config, name)
+    for _ in range(_TRIES):
+        try:
+            return _write(db, repo, config, name)
+        except GitFailed:  # not as noted: look at the ref itself, and write all that it lacks
+            _look_again(db, repo, name)
+    return _write(db, repo, config, name)
 
 
 def _write(db: sqlite3.Connection, repo: Repo, config: Config, name: str) -> None:
     tip, seq = _noted(db, name)
     events = journal.since(db, name, seq)
     if events:
+        reach("ledger-writing")
+        if tip and not chains.whole(repo, [tip])[0]:
+            raise GitFailed("the last batch of the ledger is not there any more", 0)
         made = written(repo, config, f"{_LOCAL}{name}", tip, batches(events))
+        reach("ledger-written")
         _note(db, name, made, events[-1].seq)
 
 
@@ -112,7 +119,7 @@ def _look_again(db: sqlite3.Connection, repo: Repo, name: str) -> None:
     ref = f"{_LOCAL}{name}"
     _sweep(repo)
     said = repo.run("rev-parse", "-q", "--verify", f"{ref}^{{commit}}", ok=(0, 1, 128))
-    tip = said.decode().strip()
+    tip = chains.sound(repo, ref, said.decode().strip())
     if not tip:
         with suppress(OSError):
             os.unlink(os.path.join(repo.place.common_dir, ref))
@@ -156,7 +163,7 @@ def heal(db: sqlite3.Connection, repo: Repo, tips: Tips) -> list[Event]:
     if name and (own in moved or (own in known and own not in now)):
         tip = now.get(own, "")
         keep(db, f"ledger:{name}", f"{tip} {_held(db, repo, name, tip) if tip else 0}")
-    if moved:
+    if now != known:
         keep(db, "ledger", json.dumps(now))
     if clash or len(fresh) > 100:
         fold.rebuild(db)
@@ -260,6 +267,11 @@ def _known(db: sqlite3.Connection) -> dict[str, str]:
         return dict(json.loads(note(db, "ledger") or "{}"))
     except (ValueError, TypeError):
         return {}
+
+
+def standing(db: sqlite3.Connection) -> dict[str, str]:
+    """Where all refs of ours stood at the last catch-up: ledgers and claims."""
+    return {**_known(db), **dict(db.execute("SELECT ref, oid FROM leases"))}
 
 
 def _noted(db: sqlite3.Connection, name: str) -> tuple[str, int]:

@@ -5,23 +5,24 @@ open -> catch up -> (change: lock, catch up, decide, stamp, journal, fold, COMMI
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from git_cmos import db, opening
 from git_cmos.errors import CmosError
+from git_cmos.failpoints import reach
 from git_cmos.git import Repo
-from git_cmos.kept import keep, keep_self, ledger_is_behind, note, stored_tips
+from git_cmos.kept import keep, ledger_is_behind, note, stored_tips
 from git_cmos.lazy import lazy
 from git_cmos.looking import Looking
-from git_cmos.schema import DERIVED_VERSION
 from git_cmos.values import value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
-    from git_cmos import catchup, fold, journal, leases, ledger, releases, schema
+    from git_cmos import catchup, fold, journal, leases, ledger, releases
     from git_cmos.config import Config
     from git_cmos.events import Event
     from git_cmos.git.refs import Tips
@@ -32,8 +33,8 @@ else:  # nothing of these is needed where no ref moved and nothing is written
     sqlite3 = db.sqlite3
     catchup, fold = lazy("git_cmos.catchup"), lazy("git_cmos.fold")
     journal = lazy("git_cmos.journal")
-    ledger, schema = lazy("git_cmos.ledger"), lazy("git_cmos.schema")
-    leases, releases = lazy("git_cmos.leases"), lazy("git_cmos.releases")
+    leases, ledger = lazy("git_cmos.leases"), lazy("git_cmos.ledger")
+    releases = lazy("git_cmos.releases")
 
 
 @value
@@ -61,7 +62,7 @@ class Memory(Looking):
         self.moved, self._configured_by = Moved(), ""
         self._config: Config | None = None
         self._tips: Tips | None = None
-        self._file = opening.identity(opening.path_of(repo))
+        self._file = opening.last_opened
 
     # -- opening ---------------------------------------------------------------------------
 
@@ -79,8 +80,7 @@ class Memory(Looking):
 
         Raises Cannot (128) outside a repository or when storage fails.
         """
-        repo = Repo.find(start, lives_on)
-        return cls.of(repo, progress, hasty)
+        return cls.of(Repo.find(start, lives_on), progress, hasty)
 
     @classmethod
     def of(cls, repo: Repo, progress: Progress | None = None, hasty: bool = False) -> Memory:
@@ -109,13 +109,7 @@ class Memory(Looking):
     @classmethod
     def _beside(cls, repo: Repo, path: str, why: str) -> Memory:
         """A fold of our own in memory, from the told events of a file that stays untouched."""
-        connection = db.connect_in_memory()
-        with suppress(sqlite3.Error, db.Unwritable):  # then the ledger and history must do
-            reading = db.connect_to_read(path)
-            journal.append(connection, journal.everything(reading))
-            reading.close()
-        memory = cls(repo, connection, why_frozen=why)
-        memory._derive_anew()
+        memory = cls(repo, opening.told_at(path), why_frozen=why)
         memory._catch_up_now(None)
         return memory
 
@@ -144,17 +138,19 @@ class Memory(Looking):
             return self.moved
         self._follow_file()
         if not self._derived_is_current() or self._signature_now() != self._signature_kept():
-            with opening.write_lock(self.repo), db.transaction(self.db):
+            with self.alone(), db.transaction(self.db):
                 self.moved = self._catch_up_now(progress)
+                reach("catchup-folded")
+            reach("catchup-committed")
         if ledger_is_behind(self.db):
-            with opening.write_lock(self.repo):
+            with self.alone():
                 self._append_to_ledger()
         return self.moved
 
     def _catch_up_now(self, progress: Progress | None) -> Moved:
         """Inside a transaction: compare the tips, take what came, drop what went."""
         if not self._derived_is_current():
-            self._derive_anew()
+            opening.derive_anew(self.db)
         signature = self._signature()
         tags = self.repo.tags_signature()
         unmoved = tags and tags == note(self.db, "tags-signature")
@@ -174,7 +170,7 @@ class Memory(Looking):
         for key, text in notes.items():
             keep(self.db, key, text)
         if self._configured_by:
-            keep(self.db, "config", self._configured_by)
+            keep(self.db, "settings", self._configured_by)
             self._configured_by = ""
         return Moved(read=read, came=came, went=went)
 
@@ -184,13 +180,6 @@ class Memory(Looking):
         said = progress or (lambda count: None)
         catching = catchup.CatchUp(self.db, self.repo, self.config, said)
         return catching.to(tips, everything=everything, held=held)
-
-    def _derive_anew(self) -> None:
-        for table in opening.derived_tables(self.db):
-            self.db.execute(f"DROP TABLE IF EXISTS {table}")
-        db.run_script(self.db, schema.read("seen.sql"))
-        fold.rebuild(self.db)
-        keep_self(self.db, "derived", DERIVED_VERSION)
 
     # -- other views -----------------------------------------------------------------------
 
@@ -217,38 +206,45 @@ class Memory(Looking):
         if self.why_frozen:
             raise db.unwritable(self.why_frozen)
         with self.refusing():
+            look = opening.LOOKS
             while True:
-                self._follow_file()
-                with opening.write_lock(self.repo):
-                    if opening.identity(opening.path_of(self.repo)) == self._file:
-                        return self._change(decide, actor, progress)
+                with opening.looking_again(look), self.alone():
+                    return self._change(decide, actor, progress)
+                look -= 1
+                self.open_again()
 
     @contextmanager
-    def refusing(self) -> Iterator[None]:
-        """What storage says about a write, as one of our errors; damage is left to the boundary,
-        which can mend it."""
-        try:
-            yield
-        except db.Unwritable as error:
-            raise db.unwritable(str(error)) from None
-        except sqlite3.Error as error:
-            translated = db.translate(error, opening.path_of(self.repo))
-            if isinstance(translated, db.Unwritable):
-                raise db.unwritable(str(translated)) from None
-            raise (translated if isinstance(translated, CmosError) else error) from None
+    def alone(self) -> Iterator[None]:
+        """The write lock, held on the file that stands in its place: who writes into one that
+        was removed writes into the -wal of the next one, too, which has its name."""
+        while True:
+            self._follow_file()
+            with opening.write_lock(self.repo):
+                if opening.identity(opening.path_of(self.repo)) == self._file:
+                    yield
+                    return
+
+    def refusing(self) -> AbstractContextManager[None]:
+        """What storage says about a write, as one of our errors."""
+        return opening.refusing(opening.path_of(self.repo))
 
     def _change(self, decide: Decide, actor: str, progress: Progress | None) -> list[Event]:
         with db.transaction(self.db):
             self.moved = self._catch_up_now(None)
+            reach("write-caught-up")
             told = journal.storable(decide(self.db))
             ahead = self.config.seconds("cmos.date.future") * 1_000_000
             stamped = journal.stamp(self.db, ledger.writer(self.db), told, actor, ahead)
             for event in journal.append(self.db, stamped):
+                reach("write-journaled")
                 fold.extend(self.db, event)
             if any(event.what.noun == "pattern" for event in stamped):
                 self.moved = self._catch_up_now(progress)
+            reach("write-folded")
+        reach("write-committed")
         db.acknowledged += 1
         self._append_to_ledger()
+        reach("write-told")
         return stamped
 
     def _append_to_ledger(self) -> None:
@@ -265,8 +261,7 @@ class Memory(Looking):
 
     def open_again(self) -> None:
         """Let go of the file, and take the one that stands in its place."""
-        path = opening.path_of(self.repo)
         self.db.close()
-        self.db, warning = opening.connect(self.repo, path)
+        self.db, warning = opening.connect(self.repo, opening.path_of(self.repo))
         self.warnings += [warning] if warning else []
-        self._file = opening.identity(path)
+        self._file = opening.last_opened

@@ -26,7 +26,7 @@ def rebuild(
         return _begin_again(memory)
     with (
         memory.refusing(),
-        opening.write_lock(memory.repo),
+        memory.alone(),
         catchup.uncollected(),
         db.transaction(memory.db),
     ):
@@ -44,7 +44,7 @@ def suspect(memory: Memory) -> None:
         if not memory.why_frozen:
             with (
                 memory.refusing(),
-                opening.write_lock(memory.repo),
+                memory.alone(),
                 db.transaction(memory.db),
             ):
                 keep_self(memory.db, "suspect", "yes")

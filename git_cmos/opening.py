@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 
 from git_cmos import db
 from git_cmos.errors import CmosError
+from git_cmos.failpoints import reach
 from git_cmos.kept import keep_self, self_note
 from git_cmos.lazy import lazy
 
@@ -15,18 +16,29 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from git_cmos import fold, journal, ledger
+    from git_cmos import fold, journal, ledger, schema
     from git_cmos.git import Repo
 else:
     sqlite3 = db.sqlite3
     fold, journal = lazy("git_cmos.fold"), lazy("git_cmos.journal")
-    ledger = lazy("git_cmos.ledger")
+    ledger, schema = lazy("git_cmos.ledger"), lazy("git_cmos.schema")
 
 
 def copy_of(connection: sqlite3.Connection) -> sqlite3.Connection:
     """All of a memory, in one that leaves nothing behind."""
     copy = sqlite3.connect(":memory:", isolation_level=None)
     connection.backup(copy)
+    return copy
+
+
+def told_at(path: str) -> sqlite3.Connection:
+    """The told events of a file that must stay untouched, in a memory that leaves nothing behind;
+    none where it cannot be read: then the ledger and history must do."""
+    copy = db.connect_in_memory()
+    with suppress(sqlite3.Error, db.Unwritable):
+        reading = db.connect_to_read(path)
+        journal.append(copy, journal.everything(reading))
+        reading.close()
     return copy
 
 
@@ -41,14 +53,26 @@ def copy_into(connection: sqlite3.Connection, path: str) -> None:
 
 
 def connect(repo: Repo, path: str) -> tuple[sqlite3.Connection, str]:
-    """(connection, warning): open the file; one that is no memory of this clone is set aside."""
+    """(connection, warning): open the file; one that is no memory of this clone is set aside.
+
+    SQLite finds what lies beside the file by its name, so a file that was replaced while it was
+    opened is opened once more.
+    """
     global last_opened
     _ignore(repo.place.memory, path)
-    connection, warning = _connect(repo, path)
-    last_opened = identity(path)
-    return connection, warning
+    said = ""
+    for look in range(LOOKS, -1, -1):
+        last_opened = identity(path)
+        with looking_again(look):
+            connection, warning = _connect(repo, path)
+            said = said or warning
+            if last_opened == identity(path):
+                break
+            connection.close()
+    return connection, said
 
 
+LOOKS = 9  # so often is a file opened that somebody removes just now
 last_opened = (0, 0)  # which file this process opened last
 
 
@@ -73,6 +97,7 @@ def _connect_alone(repo: Repo, path: str) -> tuple[sqlite3.Connection, str]:
     except db.Damaged as damage:
         warning = _replace(repo, path, damage)
         connection = db.connect(path)
+    reach("memory-made")
     if not _is_at_home(connection, repo):
         connection.close()
         set_aside(path)
@@ -159,6 +184,7 @@ def _replace(repo: Repo, path: str, damage: Exception) -> str:
     """What the ledger holds is sound; only what it lacks is taken from the damaged file."""
     saved, notes = journal.salvage(path)
     aside = set_aside(path)
+    reach("mend-set-aside")
     connection = db.connect(path)
     in_ledger = {event.id for event in ledger.everything(repo)}
     with db.transaction(connection):
@@ -166,6 +192,7 @@ def _replace(repo: Repo, path: str, damage: Exception) -> str:
         for key in ("writer", "home"):
             if isinstance(notes.get(key), str):
                 keep_self(connection, key, notes[key])
+        reach("mend-filled")
     connection.close()
     return f"memory.db was damaged ({damage}); it is kept as {aside} and was rebuilt"
 
@@ -180,9 +207,38 @@ def identity(path: str) -> tuple[int, int]:
 
 
 @contextmanager
+def looking_again(looks: int) -> Iterator[None]:
+    """Pass over what SQLite says, too, where somebody removed the file, or what lies beside it,
+    just now: an I/O error, damage; unless no look is left."""
+    try:
+        yield
+    except (sqlite3.OperationalError, db.Unwritable, db.Damaged) as error:
+        name = getattr(error, "sqlite_errorname", "")
+        removed = name.startswith("SQLITE_IOERR") or db.FAILS in str(error)
+        if not looks or not (removed or isinstance(error, db.Damaged)):
+            raise
+
+
+@contextmanager
+def refusing(path: str) -> Iterator[None]:
+    """What storage says about a write, as one of our errors; damage is left to the boundary,
+    which can mend it."""
+    try:
+        yield
+    except db.Unwritable as error:
+        raise db.unwritable(str(error)) from None
+    except sqlite3.Error as error:
+        translated = db.translate(error, path)
+        if isinstance(translated, db.Unwritable):
+            raise db.unwritable(str(translated)) from None
+        raise (translated if isinstance(translated, CmosError) else error) from None
+
+
+@contextmanager
 def write_lock(repo: Repo) -> Iterator[None]:
     """One writer at a time in this clone, in whichever worktree."""
     with db.lock(os.path.join(repo.place.common_dir, "cmos.lock")):
+        reach("locked")
         yield
 
 
@@ -205,6 +261,15 @@ def set_aside(path: str) -> str:
         if os.path.lexists(path + suffix):
             os.rename(path + suffix, f"{path}.damaged-{number}{suffix}")
     return f"{path}.damaged-{number}"
+
+
+def derive_anew(connection: sqlite3.Connection) -> None:
+    """Drop all that can be derived and fold the journal; history is then to be read anew."""
+    for table in derived_tables(connection):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    db.run_script(connection, schema.read("seen.sql"))
+    fold.rebuild(connection)
+    keep_self(connection, "derived", schema.DERIVED_VERSION)
 
 
 def derived_tables(connection: sqlite3.Connection) -> list[str]:

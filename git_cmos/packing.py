@@ -9,6 +9,7 @@ from __future__ import annotations
 from git_cmos import batch, journal, ledger
 from git_cmos.clock import iso
 from git_cmos.errors import Cannot
+from git_cmos.failpoints import reach
 from git_cmos.kept import self_note
 
 TYPE_CHECKING = False
@@ -38,10 +39,13 @@ def pack(db: sqlite3.Connection, repo: Repo, config: Config) -> tuple[int, int]:
         return len(before), len(before)
     repo.run("update-ref", "-d", _MAKING)
     made = ledger.written(repo, config, _MAKING, "", parts, _heading)
+    reach("pack-written")
     _check(repo, name, tip, made)
     swap = f"update {ref} {made} {tip}\ndelete {_MAKING} {made}\n"
     repo.run("update-ref", "--stdin", stdin=swap.encode())
+    reach("pack-swapped")
     ledger.keep_tip(db, name, made, parts[-1][-1].seq)
+    reach("pack-noted")
     return len(before), len(parts)
 
 

@@ -43,7 +43,7 @@ class Settings:
         if config.by_environment() or self._configured_by:
             return None
         if self._config is None:
-            kept = note(self.db, "config") if self._derived_is_current() else None
+            kept = note(self.db, "settings") if self._derived_is_current() else None
             self._config = config.unpack(kept, self.repo.git_dir) if kept else None
         return self._config
 

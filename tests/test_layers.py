@@ -25,7 +25,7 @@ GROUND = (
     "claims",
     "schema",
 )
-FIRST = ("clock", "config", "db", "cells", "cache", "formats", "git")
+FIRST = ("clock", "disk", "failpoints", "config", "db", "cells", "cache", "formats", "git")
 SECOND = (
     "kept",
     "journal",
@@ -35,6 +35,7 @@ SECOND = (
     "seen",
     "fold",
     "batch",
+    "chains",
     "ledger",
     "packing",
     "leases",
@@ -70,7 +71,7 @@ NEIGHBOURS = {
         "claims",
         "schema",
     ),
-    "first": ("clock", "git", "config", "db", "cells", "cache", "formats"),
+    "first": ("clock", "disk", "failpoints", "git", "config", "db", "cells", "cache", "formats"),
     "second": SECOND,
     "third": ("actions", "api"),
     "roof": ("render", "cli"),

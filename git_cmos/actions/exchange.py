@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from git_cmos import ledger, packing
 from git_cmos.errors import Cannot
+from git_cmos.failpoints import reach
 from git_cmos.git.transport import Update
+from git_cmos.kept import note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,14 +18,15 @@ _MOST_SINGLY = 100  # refs that are fetched one by one after they could not be f
 
 
 class Exchange:
-    """there: ref -> object name of what the remote has below `prefix`, just asked for.
+    """there: ref -> object name of what the remote has below `prefix`, once it was asked.
 
     problems: what is odd, a sentence each; refused: why the remote did not take our ledger.
     """
 
-    def __init__(self, memory: Memory, remote: Remote, prefix: str, there: dict[str, str]) -> None:
+    def __init__(self, memory: Memory, remote: Remote, prefix: str) -> None:
         self.memory, self.repo, self.remote = memory, memory.repo, remote
-        self.prefix, self.there = prefix, there
+        self.prefix = prefix
+        self.there: dict[str, str] = {}
         self.problems: list[str] = []
         self.refused = ""
         self._below = f"refs/cmos/remotes/{remote.name}/"
@@ -35,14 +38,43 @@ class Exchange:
     def _here(self, ref: str) -> str:
         return self.repo.refs(ref).get(ref, "")
 
+    def _below_here(self, folder: str) -> dict[str, str]:
+        """Our refs below a folder; git is asked only where some ref moved since the catch-up."""
+        signature = self.repo.signature()
+        if not signature or signature != note(self.memory.db, "signature"):
+            return self.repo.refs(folder)
+        known = ledger.standing(self.memory.db)
+        return {ref: oid for ref, oid in known.items() if ref.startswith(folder)}
+
     def _name(self, ref: str) -> str:
         """What we call our ledger there."""
         return f"{self.prefix}ledger/{ref.removeprefix(_OWN)}"
 
     # -- taking ----------------------------------------------------------------------------
 
+    def look(self) -> None:
+        """Ask what the remote has, and take nothing; Cannot (128) where it cannot be reached."""
+        self.there = self.remote.listed(f"{self.prefix}ledger/*", f"{self.prefix}claims/*")
+
     def fetch(self) -> None:
-        """Bring what was seen of the remote to what it has now; ledgers only grow."""
+        """Bring what was seen of the remote to what it has now; ledgers only grow.
+
+        One `git fetch` does it, and tells what is there, where the remote has all that it had.
+        """
+        kinds = ("ledger/", "claims/")
+        taken = self.remote.take([self._spec(f"{self.prefix}{kind}*") for kind in kinds])
+        reach("sync-fetched")
+        here = self._below_here(self._below)
+        if taken is not None and set(taken) == here.keys():
+            self.there = {self._unseen(ref): oid for ref, oid in here.items()}
+            return
+        self.look()
+        self._fetch_singly()
+
+    def _unseen(self, ref: str) -> str:
+        return self.prefix + ref.removeprefix(self._below)
+
+    def _fetch_singly(self) -> None:
         here = self.repo.refs(self._below)
         new = {ref: oid for ref, oid in self.there.items() if here.get(self._seen(ref)) != oid}
         new = {ref: oid for ref, oid in new.items() if not self._kept(here, ref, oid)}
@@ -148,7 +180,7 @@ class Exchange:
     def push(self) -> int:
         """Give what the remote lacks of the ledgers that were written here; how many events."""
         updates: dict[str, Update] = {}
-        for ref, oid in self.repo.refs(_OWN).items():
+        for ref, oid in self._below_here(_OWN).items():
             name = self._target(ref, oid)
             if name:
                 updates[name] = Update(oid=oid, ref=name)
@@ -156,6 +188,7 @@ class Exchange:
             return 0
         sent = sum(map(self._lacking, updates.values()))
         said = self.remote.push(list(updates.values()))
+        reach("sync-pushed")
         self.refused = next((why for why in said.values() if why), "")
         for name, why in said.items():
             if not why:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from git_cmos import leases, ledger
 from git_cmos.clock import now
 from git_cmos.errors import Cannot
+from git_cmos.failpoints import reach
 from git_cmos.leases import Lease
 from git_cmos.model import COMPLETED
 from git_cmos.queries import leases as asking
@@ -80,6 +81,7 @@ class Register:
         """
         identity = ledger.identity(self.memory.config)
         made = leases.written(self.repo, lease, identity, self.old)
+        reach("claim-written")
         if self.remote is None:
             moves = [(self.ref, self.old, made), (self.held, self.old_held, made)]
         else:
@@ -87,6 +89,7 @@ class Register:
         if not self.repo.move_refs(*moves):
             self._see()
             return False
+        reach("claim-held")
         if self.remote is None:
             self._see()
             return True
@@ -98,8 +101,10 @@ class Register:
             why = remote.swap(self.ref, before, made)
         except Cannot as error:
             why = error.message  # the reply may be lost, and the push not
+        reach("claim-pushed")
         if not why:
             self.repo.move_refs((self.local, before, made))
+            reach("claim-noted")
             self._see()
             return True
         try:
@@ -145,6 +150,7 @@ class Register:
             before = self.old
             why = remote.swap(self.ref, before, "")
             if not why:
+                reach("release-pushed")
                 self.repo.move_refs((self.local, before, ""))
                 return
             self._ask(remote)

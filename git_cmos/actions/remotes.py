@@ -18,7 +18,7 @@ def chosen(
 
     asking, seconds: as `Remote` has them.
     """
-    known = transport.remotes(memory.repo.git_dir)
+    known = _known(memory, name)
     found = name or _usual(memory, known)
     if not found and not known:
         hint = "`git remote add origin URL` makes one; alone, everything works without"
@@ -34,14 +34,24 @@ def chosen(
 
 def usual(memory: Memory) -> Remote | None:
     """The remote that keeps the register of claims; None where the repository stands alone."""
-    if not memory.config.get("cmos.remote") and not transport.remotes(memory.repo.git_dir):
+    if not memory.config.get("cmos.remote") and not _known(memory):
         return None
     return chosen(memory)
 
 
 def is_usual(memory: Memory, name: str) -> bool:
     """Whether the register of claims is kept there."""
-    return _usual(memory, transport.remotes(memory.repo.git_dir)) == name
+    return _usual(memory, _known(memory)) == name
+
+
+def _known(memory: Memory, name: str | None = None) -> list[str]:
+    """The remotes, by the settings as they were read; git is asked where these know none, or not
+    that one: it may have been added while this process lived."""
+    known = memory.config.remotes()
+    wanted = name or memory.config.get("cmos.remote")
+    if known and (not wanted or wanted in known):
+        return known
+    return transport.remotes(memory.repo.git_dir)
 
 
 def _usual(memory: Memory, known: list[str]) -> str:

@@ -6,10 +6,11 @@ under its name changes nothing here, and gets back what is ours with the next pu
 
 from __future__ import annotations
 
-from git_cmos import db, opening, packing
+from git_cmos import db, packing
 from git_cmos.actions import claims, remotes
 from git_cmos.actions.exchange import Exchange
 from git_cmos.errors import Cannot, CmosError
+from git_cmos.failpoints import reach
 from git_cmos.git.transport import Remote
 from git_cmos.values import value
 
@@ -107,16 +108,18 @@ def _exchange(
     prefix: str = "",
 ) -> Synced:
     prefix = prefix or memory.config.ledger_prefix()
-    progress(f"asking {remote.name}")
-    there = remote.listed(f"{prefix}ledger/*", f"{prefix}claims/*")
-    exchange = Exchange(memory, remote, prefix, there)
+    exchange = Exchange(memory, remote, prefix)
     before = _told(memory)
+    progress(f"fetching from {remote.name}" if fetch else f"asking {remote.name}")
     if fetch:
-        progress(f"fetching from {remote.name}")
         exchange.fetch()
         memory.catch_up()
+        reach("sync-taken-in")
+    else:
+        exchange.look()
     progress(f"pushing to {remote.name}")
     sent = exchange.push() if push else 0
+    reach("sync-given")
     settled = claims.settle(memory, remote) if push else []
     memory.catch_up()
     if exchange.refused:
@@ -141,5 +144,5 @@ def _told(memory: Memory) -> int:
 
 
 def _pack(memory: Memory) -> list[int]:
-    with opening.write_lock(memory.repo):
+    with memory.alone():
         return list(packing.pack(memory.db, memory.repo, memory.config))

@@ -213,6 +213,7 @@ def _read_back(descriptor: int) -> bytes:
 
 def _first_line(said: bytes) -> str:
     lines = [line for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith("hint: ")]
     fatal = [line for line in lines if line.startswith(("fatal: ", "error: "))]
     if fatal and fatal[0].startswith(_NO_REMOTE):  # what went before it says why
         fatal = []

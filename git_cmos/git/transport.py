@@ -21,6 +21,8 @@ _FETCH = (
     *("--stdin", "--refmap=", "--no-tags", "--no-prune", "--no-recurse-submodules"),
     *("--no-filter", "--no-write-fetch-head", "--no-auto-maintenance", "--quiet"),
 )
+_CHECKED = ("-c", "fetch.fsckObjects=true", "-c", "gc.auto=0")
+_UNREACHED = ("Could not read from remote repository", "unable to access")
 _PUSH = ("--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no")
 
 
@@ -53,12 +55,27 @@ class Remote:
         pairs = (line.split("\t", 1) for line in found.out.decode("utf-8", "replace").splitlines())
         return {pair[1]: pair[0] for pair in pairs if len(pair) == 2}
 
+    def take(self, refspecs: Sequence[str]) -> list[str] | None:
+        """Fetch all refs that match, as `fetch` does, and say where each is kept here: all that
+        the remote has. None where git was not content with one of them.
+
+        Cannot (128) where the remote cannot be reached.
+        """
+        flags = [flag for flag in _FETCH if flag != "--quiet"]
+        settings = [*_CHECKED, "-c", "fetch.output=full"]
+        stdin = "".join(f"{spec}\n" for spec in refspecs).encode()
+        line = ("fetch", "--verbose", *flags, "--", self.name)
+        found = self._run(*line, settings=settings, stdin=stdin)
+        if found.status and any(words in found.said for words in _UNREACHED):
+            raise self._failed(found)
+        rows = [row for row in found.said.split("\n") if row[:1] == " " and " -> " in row]
+        return None if found.status else [row.split(" -> ")[1].split(" ")[0] for row in rows]
+
     def fetch(self, refspecs: Iterable[str]) -> str:
         """Take refs, unless a `+` stands before it by fast-forward only; why git was not content
         with all of them, or "". What arrives is checked object by object."""
-        settings = ["-c", "fetch.fsckObjects=true", "-c", "gc.auto=0"]
         stdin = "".join(f"{spec}\n" for spec in refspecs).encode()
-        found = self._run("fetch", *_FETCH, "--", self.name, settings=settings, stdin=stdin)
+        found = self._run("fetch", *_FETCH, "--", self.name, settings=_CHECKED, stdin=stdin)
         if found.status == _TIMED_OUT:
             raise self._failed(found)
         return found.reason or "git fetch failed" if found.status else ""

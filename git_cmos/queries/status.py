@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_cmos import db
+from git_cmos import disk
 from git_cmos.clock import iso, now
 from git_cmos.errors import Refused
 from git_cmos.model import BLOCKED, COMPLETED, CURRENT, IN_PROGRESS, QUEUED, Sprint, Status
@@ -99,7 +99,7 @@ def problems(memory: Memory) -> list[str]:
         found.append("partial history: this is a shallow clone (`git fetch --unshallow`)")
     if memory.repo.has_grafts():
         found.append("grafts change this clone's history (.git/info/grafts)")
-    if db.on_network(memory.repo.place.memory):
+    if disk.on_network(memory.repo.place.memory):
         found.append(
             "the memory lies on a network file system: SQLite is slower and less safe there"
         )

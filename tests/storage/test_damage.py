@@ -13,9 +13,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from git_cmos import db as product_db
+from git_cmos import disk, opening
 from git_cmos import memory as product_memory
-from git_cmos import opening
 from git_cmos.memory import Memory
 from tests.conftest import Repository
 from tests.storage import (
@@ -488,7 +487,7 @@ def test_told_events_that_only_a_damaged_file_holds_are_salvaged(
 
 
 def test_no_wal_on_a_network_file_system(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(product_db, "on_network", lambda path: True)
+    monkeypatch.setattr(disk, "on_network", lambda path: True)
     warmed(repo)
     db = sqlite3.connect(database(repo))
     assert db.execute("PRAGMA journal_mode").fetchone()[0] == "delete"
@@ -499,7 +498,7 @@ def test_no_wal_on_a_network_file_system(repo: Repository, monkeypatch: pytest.M
 def test_a_network_file_system_is_warned_of(
     repo: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(product_db, "on_network", lambda path: True)
+    monkeypatch.setattr(disk, "on_network", lambda path: True)
     warmed(repo)
     answer = repo.run("status")
     assert "network" in answer.out + answer.err
@@ -534,4 +533,4 @@ def test_network_file_systems_are_told_by_their_mount(
             tmp_path / "mountinfo" if name == "/proc/self/mountinfo" else name, *given, **named
         ),
     )
-    assert product_db.on_network(path) is expected
+    assert disk.on_network(path) is expected

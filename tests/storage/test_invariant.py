@@ -180,7 +180,7 @@ def _made_up_history() -> Iterator[None]:
 
 
 def empty() -> sqlite3.Connection:
-    """A memory as `Memory._derive_anew` begins it."""
+    """A memory as `opening.derive_anew` begins it."""
     made = db.connect_in_memory()
     db.run_script(made, schema.read("seen.sql"))
     fold.rebuild(made)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from git_cmos.actions import sync as exchanging
+from git_cmos.memory import Memory
 from tests.conftest import Repository
 from tests.storage import assert_agreement, assert_clean_refusal, digest, ids, ok, python
 from tests.team import (
@@ -60,12 +65,66 @@ def test_only_new_objects_travel(
     ok("mission", "add", "C1", "one more", at=ada)
     sync(ada)
     assert objects(bare) - before == 3, "a commit, a tree, a blob"
+    still(ada, monkeypatch)
+    started = asked(tmp_path, monkeypatch, lambda: sync(ada))
+    assert [words[0] for words in started] == ["fetch"], "what is new is not known before"
+
+
+def still(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings that come by environment are read each time, and refs that moved just now twice."""
+    monkeypatch.delenv("GIT_CONFIG_NOSYSTEM")
+    time.sleep(0.1)
+    ok("next", at=repo)
+
+
+def asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]
+) -> list[list[str]]:
+    """The git commands that were started, without the settings before them; not those that git
+    itself starts."""
     trace = tmp_path / "trace"
-    monkeypatch.setenv("GIT_TRACE2_EVENT", str(trace))
-    assert sync(ada)["sent"] == 0
-    started = trace.read_text()
-    assert '"fetch"' not in started, "nothing is fetched where nothing is new"
-    assert '"push"' not in started
+    trace.unlink(missing_ok=True)
+    with monkeypatch.context() as patch:
+        patch.setenv("GIT_TRACE2_EVENT", str(trace))
+        act()
+    events = [json.loads(line) for line in trace.read_text().splitlines()]
+    starts = [it for it in events if it["event"] == "start" and "/" not in it["sid"]]
+    named = {it["sid"]: it["name"] for it in events if it["event"] == "cmd_name"}
+    return [it["argv"][it["argv"].index(named[it["sid"]]) :] for it in starts]
+
+
+@pytest.mark.parametrize("prefix", ["refs/cmos/", "refs/heads/cmos/"])
+def test_a_sync_with_nothing_new_is_one_fetch_and_nothing_else(
+    ada: Repository,
+    bob: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    prefix: str,
+) -> None:
+    for repo in (ada, bob):
+        repo.git("config", "cmos.ledgerPrefix", prefix)
+        ok("mission", "add", f"B{repo.path.name}", "one", at=repo)
+        ok("claim", f"B{repo.path.name}", "--ttl", "1d", at=repo)
+    everywhere(ada, bob)
+    still(ada, monkeypatch)
+    started = asked(tmp_path, monkeypatch, lambda: ok("sync", at=ada))
+    assert [words[0] for words in started] == ["fetch"], started
+    assert started[0][-1] == "origin"
+
+
+def test_the_remotes_are_those_that_git_has(ada: Repository, sealed: Path) -> None:
+    with (sealed / ".gitconfig").open("a") as file:
+        file.write('[remote]\n\tpushDefault = x\n[remote "Up.Stream"]\n\tprune = true\n')
+    ada.git("remote", "add", "b-side", "/nowhere")
+    with Memory.open(str(ada.path)) as memory:
+        assert memory.config.remotes() == ada.git("remote").splitlines()
+
+
+def test_a_remote_that_was_added_meanwhile_is_found(ada: Repository, bare: Repository) -> None:
+    with Memory.open(str(ada.path), lives_on=True) as memory:
+        assert memory.config.remotes() == ["origin"]
+        ada.git("remote", "rename", "origin", "team")
+        assert exchanging.sync(memory, "team").remote == "team"
 
 
 def objects(repo: Repository) -> int:

@@ -97,15 +97,16 @@ def lost_there(memory: Memory) -> Iterator[Symptom]:
         return
     remote = remotes.chosen(memory, remote.name, asking=False, seconds=_PATIENCE)
     prefix = memory.config.ledger_prefix()
+    exchange = Exchange(memory, remote, prefix)
     try:
-        there = remote.listed(f"{prefix}ledger/*")
+        exchange.look()
     except CmosError as error:
         yield hint(error.message, "`git cmos doctor --offline` does not ask")
         return
-    exchange = Exchange(memory, remote, prefix, there)
     for words in exchange.lost():
         yield wrong(words, f"{_SYNC} there, too: each clone gives back its own")
-    if any(not memory.repo.has(oid) for oid in there.values()):
+    there = (oid for ref, oid in exchange.there.items() if ref.startswith(f"{prefix}ledger/"))
+    if not all(map(memory.repo.has, there)):
         yield hint(f"{remote.name} has events that are not here yet", _SYNC)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from git_cmos import db
+from git_cmos import disk
 from git_cmos.actions import storage
 from git_cmos.actions.doctor.symptom import hint, wrong
 from git_cmos.clock import iso, now
@@ -41,7 +41,7 @@ def health(memory: Memory) -> Iterator[Symptom]:
 
 def filesystem(memory: Memory) -> Iterator[Symptom]:
     """A file system on which several machines may write."""
-    if db.on_network(memory.repo.place.memory):
+    if disk.on_network(memory.repo.place.memory):
         yield hint(
             "the memory lies on a network file system, where SQLite is slower and its locks are"
             " only as good as the server's",

@@ -1,0 +1,1 @@
+"""Processes that die at every step, and a little of each row of benchmarks.reliability."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -171,6 +172,51 @@ def _rebuilding(
     return side, reference, {"events": events, "missions": missions}
 
 
+# -- syncing -------------------------------------------------------------------------------
+
+_REFS = "+refs/cmos/ledger/*:refs/cmos/remotes/origin/ledger/*"
+
+
+def sync_idle(bench: Bench, start: bool) -> Duel:
+    """Nothing new: against `git fetch` of the same refs; start: and the start of a command that
+    does nothing, whose cost is none of sync's."""
+    remote = bench.repositories.ledger(2000)
+    (clone,) = bench.repositories.clones(remote, 1)
+    bench.repositories.empty(clone, remote)
+    clone.cmos("sync")
+    fetch = [environment.git(), "fetch", "-q", "origin", _REFS]
+    if start:
+        fetch = _shell(fetch, [environment.CMOS, "mission", "show", telling.mission_id(0, 2000)])
+    return Duel(cmos(clone, "sync"), Side(clone.path, lambda: fetch), held(clone, "told"))
+
+
+def sync_fresh(bench: Bench) -> Duel:
+    """All of a ledger into a fresh clone; the reference does what the bound allows: `git fetch`
+    of the same refs into three fresh clones, and one fold of the same events."""
+    remote = bench.repositories.ledger(2000)
+    ours, *theirs = bench.repositories.clones(remote, 4)
+    git = environment.git()
+    fetches = [[git, "-C", str(clone.path), "fetch", "-q", "origin", _REFS] for clone in theirs]
+
+    def before() -> None:
+        for clone in (ours, *theirs):
+            bench.repositories.empty(clone, remote)
+
+    before()
+    line = _shell(*fetches, [environment.CMOS, "db", "rebuild"])
+    sync = [environment.CMOS, "sync"]
+    return Duel(
+        Side(ours.path, lambda: sync, before),
+        Side(remote.path, lambda: line, before),
+        held(remote, "told"),
+    )
+
+
+def _shell(*lines: list[str]) -> list[str]:
+    """One command that runs them one after another."""
+    return ["/bin/sh", "-ec", "\n".join(map(shlex.join, lines))]
+
+
 # -- searching -----------------------------------------------------------------------------
 
 
@@ -222,6 +268,26 @@ ROWS = (
         "time for one event: 100,000 events against 20,000",
         rebuild_linear,
         1.2,
+        heavy=True,
+    ),
+    Row(
+        "sync-idle",
+        "`sync`, nothing new, against `git fetch` of the same refs and a start of the program",
+        lambda bench: sync_idle(bench, start=True),
+        1.0,
+    ),
+    Row(
+        "sync-fetch",
+        "the same, against `git fetch` alone",
+        lambda bench: sync_idle(bench, start=False),
+        1.0,
+        informative=True,
+    ),
+    Row(
+        "sync-fresh",
+        "`sync` of 10,000 events into a fresh clone, against 3 x `git fetch` and one fold",
+        sync_fresh,
+        1.0,
         heavy=True,
     ),
     Row(

@@ -202,7 +202,8 @@ class Memory:
         said = progress or (lambda count: None)
         catching = catchup.CatchUp(self.db, self.repo, self.config, said)
         read, came, went = catching.to(tips, everything=changed, held=held)
-        ledger.heal(self.db, self.repo, tips)
+        with catchup.uncollected():
+            ledger.heal(self.db, self.repo, tips)
         leases.take_in(self.db, self.repo, tips, prefix)
         notes = {"signature": signature, "tags-signature": tags, "words": words}
         notes |= {"landing": catchup.landing(tips, self.config), "shallow": shallow}

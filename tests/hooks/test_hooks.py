@@ -6,11 +6,13 @@ import json
 import os
 import random
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from git_cmos import cli
 from git_cmos.actions import drafts, verify
 from git_cmos.memory import Memory
 from tests.conftest import Repository
@@ -175,6 +177,52 @@ def test_without_git_cmos_on_the_path_git_goes_on(hooked: Repository, tmp_path: 
     assert message(hooked) == "no cmos"
 
 
+def test_a_gui_with_little_of_a_path_is_credited_all_the_same(hooked: Repository) -> None:
+    tell(hooked, "mission", "start", "B1.1")
+    assert commit(hooked, "-m", "work", PATH="/usr/bin:/bin").returncode == 0
+    assert message(hooked) == "work\n\nMission: B1.1"
+
+
+def test_where_what_installed_it_is_gone_another_will_do(hooked: Repository) -> None:
+    tell(hooked, "mission", "start", "B1.1")
+    hook = hooked.path / ".git" / "hooks" / "commit-msg"
+    hook.write_text(hook.read_text().replace(sys.executable, "/gone/bin/python"))
+    assert commit(hooked, "-m", "work").returncode == 0
+    assert message(hooked) == "work\n\nMission: B1.1"
+    assert commit(hooked, "-m", "neither", PATH="/usr/bin:/bin").returncode == 0
+    assert message(hooked) == "neither"
+    assert states(hooked)["commit-msg"] == "stale"
+
+
+HEAVY = {"pygit2", "click", "yaml", "rich", "subprocess", "dataclasses", "datetime", "_hashlib"}
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("prepare-commit-msg", ["MSG"]),
+        ("commit-msg", ["MSG"]),
+        ("post-commit", []),
+        ("post-checkout", ["0", "0", "1"]),
+    ],
+)
+def test_a_body_imports_nothing_heavy(hooked: Repository, name: str, given: list[str]) -> None:
+    tell(hooked, "mission", "start", "B1.1")
+    (hooked.path / "MSG").write_text("work\n\nMission: B1.1\n\n# a comment\n")
+    hooked.commit("elsewhere", "Mission: B1.1")
+    entry = Path(cli.__file__).with_name("entry.py")
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-X", "importtime", str(entry), "hook", name, *given],
+        cwd=hooked.path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "git_cmos.memory" in loaded
+    assert loaded & HEAVY == set()
+
+
 # -- commit-msg -----------------------------------------------------------------------------
 
 
@@ -257,6 +305,29 @@ def test_comment_characters(hooked: Repository, tmp_path: Path, char: str) -> No
     assert message(hooked).startswith("said")
     assert message(hooked).endswith("Mission: B1.1")
     assert expected in (None, message(hooked))
+
+
+@pytest.mark.parametrize("cleanup", ["verbatim", "whitespace", "scissors", "strip", "default"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_cleanup_and_line_ends(hooked: Repository, cleanup: str, end: str) -> None:
+    """What git keeps of the message is the message and one trailer that git sees."""
+    tell(hooked, "mission", "start", "B1.1")
+    hooked.git("config", "commit.cleanup", cleanup)
+    text = end.join(["work", "", "why it is", "", "Signed-off-by: A <a@b>", ""])
+    (hooked.path / "said").write_bytes(text.encode())
+    assert commit(hooked, "-F", "said").returncode == 0
+    seen = hooked.git("log", "-1", "--format=%(trailers:only,unfold)").split("\n")
+    assert [line.strip() for line in seen if line] == ["Signed-off-by: A <a@b>", "Mission: B1.1"]
+    assert hooked.json("where", "B1.1")["commits"][0]["claims"] == ["work"]
+
+
+def test_a_verbose_commit_keeps_its_diff_out(hooked: Repository, tmp_path: Path) -> None:
+    tell(hooked, "mission", "start", "B1.1")
+    (hooked.path / "f").write_text("Mission-Complete: B1.1\n")
+    hooked.git("add", "f")
+    say = editor(tmp_path, '(echo "said"; cat "$1") > x; mv x "$1"')
+    assert commit(hooked, "-v", GIT_EDITOR=say).returncode == 0
+    assert message(hooked) == "said\n\nMission: B1.1"
 
 
 def test_copies_and_fixups_are_left_alone(hooked: Repository) -> None:

@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 
 from benchmarks import environment, report
+from benchmarks.duels import Bench
 from benchmarks.repositories import Repositories, alone
-from benchmarks.rows import ROWS, Bench, Row
+from benchmarks.rows import ROWS, Row
 from benchmarks.timing import Failed, Stopwatch
 
 _SETTLE = 0.2  # seconds: a ref that moved just now is looked at twice (racy), which is not the row

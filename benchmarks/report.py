@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.rows import Facts, Row
+from benchmarks.duels import Facts
+from benchmarks.rows import Row
 from benchmarks.timing import WIDE, Samples
 
 _LINE = "{:<15} {:>9} {:>9} {:>6} {:>6} {:>6} {:>5}  {}"

@@ -116,6 +116,29 @@ class Repositories:
 
         return self._get(f"told-{missions}-{events}", make)
 
+    def ledger(self, missions: int) -> Repository:
+        """A remote: one commit, and a ledger of five events for each mission, told one by one."""
+
+        def make(repository: Repository) -> None:
+            self._import(repository, 1, 0)
+            self._tell(repository, missions, 5, "singly")
+            repository.git("repack", "-adq")
+
+        return self._get(f"ledger-{missions}", make)
+
+    def clones(self, remote: Repository, count: int) -> list[Repository]:
+        """Folders for clones of it; `empty` makes one as a clone is that has fetched nothing."""
+        names = (f"{remote.path.name}-clone-{number}" for number in range(count))
+        return [Repository(self.folder / name, self.env) for name in names]
+
+    @staticmethod
+    def empty(clone: Repository, remote: Repository) -> None:
+        """A fresh clone without its history: `git init` and the remote."""
+        shutil.rmtree(clone.path, ignore_errors=True)
+        clone.path.mkdir()
+        clone.git("init", "-q")
+        clone.git("remote", "add", "origin", f"file://{remote.path}")
+
     def many_refs(self, refs: int, packed: bool) -> Repository:
         """1,000 commits, and remote branches all over them."""
 
@@ -131,6 +154,19 @@ class Repositories:
                 repository.git("pack-refs", "--all")
 
         return self._get(f"refs-{refs}-{'packed' if packed else 'loose'}", make)
+
+    def shimmed(self, hooks: bool) -> Repository:
+        """1,000 commits, ten missions, one of them in progress; with our hooks or without any."""
+
+        def make(repository: Repository) -> None:
+            self._import(repository, 1000, 50)
+            for number in range(10):
+                repository.cmos("mission", "add", f"H{number}", "hooked")
+            repository.cmos("mission", "start", "H1")
+            if hooks:
+                repository.cmos("hook", "install", "--files")
+
+        return self._get(f"shimmed-{'all' if hooks else 'none'}", make)
 
     def hooked(self, name: str, entry: str) -> Repository:
         """1,000 commits, ten missions, one of them in progress, hooks through pre-commit."""
@@ -179,8 +215,8 @@ class Repositories:
         repository.git("pack-refs", "--all")
         repository.git("repack", "-adq")
 
-    def _tell(self, repository: Repository, missions: int, events: int) -> None:
-        argv = [environment.PYTHON, "-m", "benchmarks.telling", str(missions), str(events)]
+    def _tell(self, repository: Repository, missions: int, events: int, *how: str) -> None:
+        argv = [environment.PYTHON, "-m", "benchmarks.telling", str(missions), str(events), *how]
         env = {**self.env, "PYTHONPATH": str(environment.PROJECT)}
         subprocess.run(argv, cwd=repository.path, env=env, check=True)
         repository.git("pack-refs", "--all")

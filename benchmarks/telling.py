@@ -1,4 +1,5 @@
-"""Tell a repository of many missions at once: `python -m benchmarks.telling MISSIONS EVENTS`.
+"""Tell a repository of many missions at once: `python -m benchmarks.telling MISSIONS EVENTS`;
+with `singly` after that, as if each event had been told by a command of its own.
 
 In a process of its own, so that the harness stays small (a child's peak memory begins with its
 parent's) and imports nothing that it measures.
@@ -35,6 +36,19 @@ def main(missions: int, events: int) -> None:
         for first in range(0, missions, _BATCH):
             some = range(first, min(first + _BATCH, missions))
             _tell(memory, (what for n in some for what in _told(n, missions, events)))
+
+
+def singly() -> None:
+    """Write the ledger anew, one commit for each event."""
+    from git_cmos import journal, ledger
+    from git_cmos.memory import Memory
+
+    with Memory.open() as memory:
+        name = ledger.writer(memory.db)
+        parts = [[event] for event in journal.since(memory.db, name, 0)]
+        ref = f"refs/cmos/ledger/{name}"
+        memory.repo.run("update-ref", "-d", ref)
+        ledger.written(memory.repo, memory.config, ref, "", parts)
 
 
 def _tell(memory: Memory, happenings: Iterable[Happening]) -> None:
@@ -93,3 +107,5 @@ def _standing(number: int, missions: int) -> Iterator[Happening]:
 
 if __name__ == "__main__":
     main(int(sys.argv[1]), int(sys.argv[2]))
+    if sys.argv[3:] == ["singly"]:
+        singly()

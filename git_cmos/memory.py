@@ -161,7 +161,8 @@ class Memory(Looking):
         changed = words != (note(self.db, "words") or words) or shallow != note(self.db, "shallow")
         read, came, went = self._follow(tips, changed, held, progress)
         if not stepped:
-            ledger.heal(self.db, self.repo, tips)
+            with catchup.uncollected():
+                ledger.heal(self.db, self.repo, tips)
             leases.take_in(self.db, self.repo, tips, prefix)
         if words != (words := repr(self.vocabulary())):  # a clone adopted a pattern: read anew
             read, came, went = self._follow(tips, True, tips, progress)

@@ -116,8 +116,10 @@ def first_runs(world: World, figures: Figures, progress: Progress) -> Count:
 
 
 def kills(world: World, figures: Figures, progress: Progress) -> Count:
-    mortal = Mortal(world, figures.kills, progress)
-    for number in range(figures.kills):
+    mortal = Mortal(world)
+    for number in itertools.count():
+        if mortal.kills() >= figures.kills or number > 3 * figures.kills:
+            break
         if number % 2:
             mortal.at_random(number)
         else:
@@ -125,7 +127,7 @@ def kills(world: World, figures: Figures, progress: Progress) -> Count:
             mortal.at_point(number, names[number // 2 % len(names)])
         if number % 50 == 49:
             mortal.look()
-        progress(number + 1, figures.kills)
+        progress(mortal.kills(), figures.kills)
     mortal.look()
     return mortal.end()
 
@@ -133,9 +135,9 @@ def kills(world: World, figures: Figures, progress: Progress) -> Count:
 class Mortal:
     """A clone whose commands are killed. Each is repeated, and then has to be there once."""
 
-    def __init__(self, world: World, total: int, progress: Progress) -> None:
+    def __init__(self, world: World) -> None:
         self.clone, self.other = world.team(2)
-        self.count = Count(f"{total} kill -9")
+        self.count = Count("")
         self.chance = random.Random(9)
         self.acknowledged: set[str] = set()
         self.dead = {"at random": 0, "at a step": 0}
@@ -185,12 +187,13 @@ class Mortal:
     def _life(self, family: str, mission: str) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
         """(what comes before, the command that passes steps of that name)."""
         add = ("mission", "add", mission, "a word")
+        more = ("mission", "update", mission, "--notes", "another word")
         claim, sync = ("claim", mission), ("sync",)
         lives: dict[str, tuple[list[tuple[str, ...]], tuple[str, ...]]] = {
             "claim": ([add], claim),
             "release": ([add, claim], ("release", mission)),
             "sync": ([add], sync),
-            "pack": ([add], ("sync", "--pack")),
+            "pack": ([add, more], ("sync", "--pack")),  # a memory made anew has a new ledger
             "catchup": ([], ("next",)),
         }
         before, words = lives.get(family, ([], add))
@@ -208,8 +211,12 @@ class Mortal:
         told = {id_ for id_, _, _ in self.clone.journal()}
         self.count.lost += len(told - {id_ for id_, _, _ in self.other.journal()})
         words = ", ".join(f"{times} {where}" for where, times in self.dead.items())
-        self.count.note = f"died: {words}; the others had ended already"
+        self.count.many = f"{self.kills()} kill -9: {words}"
         return self.count
+
+    def kills(self) -> int:
+        """How many died; the others had ended before."""
+        return sum(self.dead.values())
 
 
 # -- a full disk ---------------------------------------------------------------------------

@@ -117,7 +117,7 @@ def read_objects(
     """(object name, content) of the objects of one kind that are named, one a line; missing ones
     are left out, and larger ones, which `beyond` is told of. Some megabytes at a time are held.
     """
-    check = command.run(["--git-dir", git_dir, "cat-file", "--batch-check"], names)
+    check = command.run(["--git-dir", git_dir, "cat-file", "--batch-check", "--buffer"], names)
     wanted = [line.split() for line in check.decode("utf-8", "replace").splitlines()]
     group: list[str] = []
     total = 0
@@ -135,13 +135,18 @@ def read_objects(
 
 
 def _contents(git_dir: str, oids: list[str]) -> Iterator[tuple[str, bytes]]:
-    said = command.run(["--git-dir", git_dir, "cat-file", "--batch"], "\n".join(oids).encode())
-    start = 0
-    while start < len(said):
-        end = said.index(b"\n", start)
-        oid, _, size = said[start:end].decode().split()
-        yield oid, said[end + 1 : end + 1 + int(size)]
-        start = end + int(size) + 2
+    line = ["--git-dir", git_dir, "cat-file", "--batch", "--buffer"]
+    held = bytearray()
+    for block in command.stream(line, "\n".join(oids).encode()):  # git goes on while we read
+        held += block
+        start = 0
+        while (end := held.find(b"\n", start)) >= 0:
+            oid, _, size = held[start:end].decode().split()
+            if len(held) < end + int(size) + 2:
+                break
+            yield oid, bytes(held[end + 1 : end + 1 + int(size)])
+            start = end + int(size) + 2
+        del held[:start]
 
 
 class LibObjects:

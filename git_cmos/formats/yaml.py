@@ -22,7 +22,8 @@ _MOST_NODES = 300_000  # with aliases written out
 _MOST_DOCUMENTS = 100
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z")
-_REAL = re.compile(r"[-+]?(?:[0-9]{1,18}\.[0-9]{0,18}|\.[0-9]{1,18})(?:[eE][-+]?[0-9]{1,3})?\Z")
+# 21: what Python shows of a number at most, 0.0001 and on with 17 digits that count.
+_REAL = re.compile(r"[-+]?(?:[0-9]{1,18}\.[0-9]{0,21}|\.[0-9]{1,21})(?:[eE][-+]?[0-9]{1,3})?\Z")
 _CORE = "tag:yaml.org,2002:"
 
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 import yaml as pyyaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from git_cmos.formats import Unreadable, yaml
@@ -91,6 +91,7 @@ def storable(text: str) -> bool:
 
 @settings(max_examples=300, deadline=None)
 @given(VALUES)
+@example(0.00010000000000000002)
 def test_what_is_written_is_read_again(found: object) -> None:
     if not storable(repr(found)) or "\\ud" in repr(found):
         return

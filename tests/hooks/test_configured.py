@@ -108,6 +108,27 @@ def test_files_give_way_to_the_configuration_and_back(
     assert b"cmos-" not in configuration(repo)
 
 
+def test_a_folder_that_others_share_is_left_as_it_is(
+    repo: Repository, newer: dict[str, str], tmp_path: Path
+) -> None:
+    repo.git("config", "core.hooksPath", str(tmp_path / "everybody"))
+    tell(repo, "hook", "install", "--files", "--force")
+    said = repo.cmos("hook", "install", env=newer)
+    assert (tmp_path / "everybody" / "commit-msg").exists()
+    assert "shadowed" not in said
+    assert b"cmos-" not in configuration(repo), "nothing runs twice"
+
+
+def test_what_another_runs_already_is_left_to_it(repo: Repository, newer: dict[str, str]) -> None:
+    path = repo.path / ".git" / "hooks" / "commit-msg"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text('#!/bin/sh\ngit-cmos hook commit-msg "$@"\n')
+    said = repo.cmos("hook", "install", env=newer)
+    assert "live      commit-msg  by another hook" in said
+    assert "live      pre-push  by git's configuration" in said
+    assert b"cmos-commit-msg" not in configuration(repo)
+
+
 def test_switched_off_and_stale_ones_are_told(repo: Repository, newer: dict[str, str]) -> None:
     repo.cmos("hook", "install", env=newer)
     repo.git("config", "hook.cmos-commit-msg.enabled", "false")

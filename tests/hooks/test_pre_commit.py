@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,7 @@ def test_try_repo_post_commit(planned: Repository, clone: Path) -> None:
     oid = planned.commit("work", "Mission-Complete: B1.1")
 
     def known() -> int:  # not through `git cmos`, which would catch up by itself
-        with sqlite3.connect(planned.path / ".cmos" / "memory.db") as db:
+        with closing(sqlite3.connect(planned.path / ".cmos" / "memory.db")) as db:
             sql = "SELECT count(*) FROM commits WHERE oid = ?"
             return int(db.execute(sql, (oid,)).fetchone()[0])
 

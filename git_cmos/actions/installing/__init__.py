@@ -36,7 +36,7 @@ def install(memory: Memory, *, force: bool = False, as_files: bool = False) -> l
     foreign hooks would have to be chained. Cannot (128) where nothing can be written.
     """
     if not as_files and memory.repo.git_version() >= configured.SINCE:
-        files.take_away(memory)
+        files.take_away(memory, shared=False)
         where = files.folders(memory)
         mine = [name for name in HOOKS if files.look(where, name).state != "live"]
         _writing(lambda memory: configured.write(memory, mine), memory)

@@ -87,12 +87,14 @@ def place(memory: Memory, force: bool) -> None:
         raise Cannot(f"cannot write {error.filename}: {error.strerror}", code="hooks") from None
 
 
-def take_away(memory: Memory) -> None:
-    """Remove our shims wherever they are, and put back what was there."""
+def take_away(memory: Memory, *, shared: bool = True) -> None:
+    """Remove our shims wherever they are, and put back what was there. shared: from a folder that
+    other repositories use, too."""
     where = folders(memory)
     try:
-        for name in HOOKS:
-            _take_away(os.path.join(where.live, name))
+        if shared or _is_own(memory, where.live):
+            for name in HOOKS:
+                _take_away(os.path.join(where.live, name))
         _sweep(where)
     except OSError as error:
         raise Cannot(f"cannot change {error.filename}: {error.strerror}", code="hooks") from None

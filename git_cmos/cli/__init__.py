@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -19,6 +25,21 @@ def main(argv: list[str] | None = None) -> int:
     return boundary.guard(args, fast.run if fast.knows(args) else _full)
 
 
+def program() -> NoReturn:
+    """`main` as a process of its own. The everyday commands are over before there is anything to
+    collect, and taking the interpreter apart would take as long as their work."""
+    from git_cmos.cli import fast
+
+    args = sys.argv[1:]
+    if not fast.knows(args):
+        sys.exit(main(args))
+    gc.disable()
+    status = main(args)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
 def _full(args: list[str]) -> int:
     from git_cmos.cli import app
 
@@ -28,8 +49,6 @@ def _full(args: list[str]) -> int:
 def _open_streams() -> None:
     """Streams that came closed lead nowhere, as in git: else the next file to be opened would
     take their place, and be written into."""
-    import os
-
     for number, mode in enumerate("rww"):
         try:
             os.fstat(number)

@@ -4,29 +4,19 @@ would cost a third of a `python -c pass`. What is not one of the quick bodies ge
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import NoReturn
 
-
-def _main() -> NoReturn:
+def _main() -> None:
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-    from git_cmos.cli import fast, main
+    from git_cmos.cli import fast, program
 
     if not fast.knows(sys.argv[1:]):
         import site
 
         site.main()
-        sys.exit(main(sys.argv[1:]))
-    gc.disable()  # over before there is anything to collect
-    status = main(sys.argv[1:])
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)  # taking the interpreter apart takes as long as the work
+    program()
 
 
 if __name__ == "__main__":

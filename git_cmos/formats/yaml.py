@@ -193,7 +193,7 @@ _UNSEEN = (  # controls, and what steers or hides text
 )
 _ESCAPED = re.compile(f'[\x00-\x1f"\\\\{_UNSEEN}]')
 _SHORT = {"\n": "\\n", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
-_BLOCK = re.compile(rf"[^\s#][^\x00-\x09\x0b-\x1f{_UNSEEN}]*\Z")
+_BLOCK = re.compile(rf"[^\s#\x00-\x1f{_UNSEEN}][^\x00-\x09\x0b-\x1f{_UNSEEN}]*\Z")
 
 
 def write(found: Any) -> str:

@@ -92,6 +92,7 @@ def storable(text: str) -> bool:
 @settings(max_examples=300, deadline=None)
 @given(VALUES)
 @example(0.00010000000000000002)
+@example(["\x1b\n"])
 def test_what_is_written_is_read_again(found: object) -> None:
     if not storable(repr(found)) or "\\ud" in repr(found):
         return

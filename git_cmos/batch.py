@@ -56,7 +56,7 @@ def parse(line: str) -> Event | None:
         return None
     kind = texts.pop("kind")
     texts |= {"commit": None, "title": ""}  # all fields by name: half the time of some of them
-    return Event(at=at, seq=seq, what=decode(kind, body), **texts)
+    return Event(at=at, seq=seq, what=decode(kind, body, found["body"]), **texts)
 
 
 def _storable(body: object) -> str:

@@ -128,9 +128,9 @@ def _is_newer(path: str) -> bool:
     in. Only ever through SQLite: a process that opens and closes the file by itself drops the
     locks of all its connections (sqlite.org/howtocorrupt.html, 2.2)."""
     wal = f"{path}-wal"
-    if not os.path.exists(wal) or not os.path.getsize(wal):
-        return False
-    with suppress(sqlite3.Error, Unwritable):
+    with suppress(sqlite3.Error, Unwritable, OSError):  # somebody may remove it meanwhile
+        if not os.path.getsize(wal):
+            return False
         reading = connect_to_read(path)
         try:
             application = reading.execute("PRAGMA application_id").fetchone()[0]

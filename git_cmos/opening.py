@@ -258,7 +258,7 @@ def set_aside(path: str) -> str:
     while os.path.lexists(f"{path}.damaged-{number}"):
         number += 1
     for suffix in ("", "-wal", "-shm", "-journal"):
-        if os.path.lexists(path + suffix):
+        with suppress(FileNotFoundError):  # or somebody removed it meanwhile
             os.rename(path + suffix, f"{path}.damaged-{number}{suffix}")
     return f"{path}.damaged-{number}"
 

@@ -121,7 +121,8 @@ def _exchange(
     sent = exchange.push() if push else 0
     reach("sync-given")
     settled = claims.settle(memory, remote) if push else []
-    memory.catch_up()
+    if sent or settled or exchange.refused:
+        memory.catch_up()
     if exchange.refused:
         raise Cannot(
             f"{remote.name} refused the ledger: {exchange.refused}",

@@ -45,6 +45,10 @@ from git_cmos.events.sessions import (
 from git_cmos.events.shapes import is_sound
 from git_cmos.values import value
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 KINDS: dict[str, type[Happening]] = {
     cls.__name__: cls
     for cls in (
@@ -113,13 +117,16 @@ def encode(what: Happening) -> tuple[str, str]:
     return type(what).__name__, compact(vars(what))
 
 
-def decode(kind: str, body: str) -> Happening:
-    """The happening; `Unknown` for a kind of a later version or fields that do not fit it."""
+def decode(kind: str, body: str, fields: Any = None) -> Happening:
+    """The happening; `Unknown` for a kind of a later version or fields that do not fit it.
+
+    fields: what `body` says, where somebody has read it already.
+    """
     cls = KINDS.get(kind)
     try:
         if cls is not None:
-            fields, end = raw_decode(body)
-            what = cls(**fields)
+            said, end = (fields, len(body)) if fields is not None else raw_decode(body)
+            what = cls(**said)
             if end == len(body) and is_sound(what):
                 return what
     except (TypeError, ValueError, RecursionError):

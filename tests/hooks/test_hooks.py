@@ -178,12 +178,14 @@ def test_without_git_cmos_on_the_path_git_goes_on(hooked: Repository, tmp_path: 
 
 
 def test_a_gui_with_little_of_a_path_is_credited_all_the_same(hooked: Repository) -> None:
+    tell(hooked, "hook", "install", "--files")
     tell(hooked, "mission", "start", "B1.1")
     assert commit(hooked, "-m", "work", PATH="/usr/bin:/bin").returncode == 0
     assert message(hooked) == "work\n\nMission: B1.1"
 
 
 def test_where_what_installed_it_is_gone_another_will_do(hooked: Repository) -> None:
+    tell(hooked, "hook", "install", "--files")
     tell(hooked, "mission", "start", "B1.1")
     hook = hooked.path / ".git" / "hooks" / "commit-msg"
     hook.write_text(hook.read_text().replace(sys.executable, "/gone/bin/python"))

@@ -122,7 +122,7 @@ def test_what_a_later_version_says_is_kept_and_folded_after_the_upgrade(
     from git_cmos.schema import DERIVED_VERSION
 
     monkeypatch.setitem(events.KINDS, "MissionTeleported", events.KINDS["MissionAdded"])
-    for room in ("memory", "settings"):
+    for room in ("schema", "settings"):
         monkeypatch.setattr(f"git_cmos.{room}.DERIVED_VERSION", f"{DERIVED_VERSION}+1")
     assert ids(ada) == {"E1", "E2"}
 

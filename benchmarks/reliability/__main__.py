@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -27,6 +28,7 @@ def main(argv: list[str] | None = None) -> int:
     about = ", ".join(f"{name} {word}" for name, word in environment.machine().items())
     print(f"{about}\n\n{_LINE.format('what', 'how many', 'lost', 'errors', 'seconds')}")
     print("-" * 100, flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: end what was started
     rows: list[dict[str, Any]] = []
     try:
         for name in asked.only or POINTS:

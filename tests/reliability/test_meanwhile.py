@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -101,7 +102,8 @@ def test_a_little_of_each_row_of_the_benchmark(tmp_path: Path) -> None:
     assert (done.returncode, len(rows)) == (0, 10), done.stderr
 
 
-def test_an_interrupted_benchmark_leaves_no_process(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_benchmark_leaves_no_process(tmp_path: Path, number: int) -> None:
     """Ctrl-C, while first runs are under way."""
     line = [sys.executable, "-m", "benchmarks.reliability", "--only", "first-runs"]
     running = subprocess.Popen(
@@ -110,7 +112,7 @@ def test_an_interrupted_benchmark_leaves_no_process(tmp_path: Path) -> None:
     )  # fmt: skip
     while not list(tmp_path.glob("*/first/.cmos")):
         time.sleep(0.02)
-    running.send_signal(2)
+    running.send_signal(number)
     _, said = running.communicate(timeout=30)
     assert running.returncode == 130, said
     assert list(tmp_path.iterdir()) == []

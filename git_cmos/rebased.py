@@ -78,6 +78,8 @@ def _meant(
 ) -> set[str]:
     """Those of the namesakes that the revert reaches, unless it reaches what it names."""
     named = [target] if len(target) == len(revert) else repo.commits_named(target)
+    if any(repo.reaches(revert, oid) for oid in named):  # as nearly all do
+        return set()
     beyond = unreached(db, repo, [*named, *idents], {revert})
     if any(oid not in beyond for oid in named):
         return set()

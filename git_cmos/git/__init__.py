@@ -113,6 +113,15 @@ class Repo:
         """The branch that HEAD is on, in full; "" when detached."""
         return refs.branch(self.git_dir)
 
+    def reaches(self, new: str, old: str) -> bool:
+        """Whether git finds a way from `new` to `old`; it stops where dates say that there is
+        none, so where clocks were wrong only a yes is certain."""
+        try:
+            self.run("merge-base", "--is-ancestor", old, new)
+        except GitFailed:
+            return False
+        return True
+
     def oids(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
         return history.oids(self.git_dir, new, old)
 

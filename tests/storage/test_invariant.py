@@ -115,6 +115,9 @@ class History:
     def parents(self, oid: str) -> list[str]:
         return list(self.commits[oid].parents)
 
+    def reaches(self, new: str, old: str) -> bool:
+        return old in self.commits and old in self.reach([new])
+
     def oids_exactly(self, new: Iterable[str], old: Iterable[str]) -> set[str]:
         return self.oids(new, old)
 
